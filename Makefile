@@ -1,0 +1,47 @@
+# The development server and its checks; everything is kept in .dev.
+#
+#   PYTHON     the Python to use, 3.10 to 3.13               (python3)
+#   ODOO_PATH  your own checkout of Odoo 19.0                (fetched into .dev)
+#   PORT       make run: the port of the server              (8069)
+#   DB         make run: the database                        (demo)
+#   LANG_CODE  make run: the users' language, e.g. th_TH     (en_US)
+#   ARGS       make test: arguments for pytest, e.g. ARGS='-k reopen'
+#   BROWSER    make test: BROWSER=none leaves the tours out
+#   MODULES    make core-test: Odoo's modules, e.g. MODULES=crm,sale_crm
+#
+# PGHOST, PGPORT, PGUSER and PGPASSWORD name a PostgreSQL server to use instead of
+# our own.
+
+PYTHON ?= python3
+export ODOO_PATH PORT DB LANG_CODE ARGS BROWSER MODULES
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint pot core-test wheel clean
+
+help: ## list the targets and the variables
+	@echo 'make <target> [VARIABLE=value]'; echo
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
+	@echo; sed -n '2,/^$$/s/^# \{0,1\}//p' $(MAKEFILE_LIST)
+
+run: ## start Odoo with demo data and our add-ons
+	@$(PYTHON) -m dev run
+
+test: ## run our tests in a new database, tours included
+	@$(PYTHON) -m dev test
+
+lint: ## check style, Odoo's rules, XML and translations
+	@$(PYTHON) -m dev lint
+
+pot: ## export the terms to translate, and merge them into the translations
+	@$(PYTHON) -m dev pot
+
+core-test: ## compare Odoo's own tests without and with our add-ons
+	@$(PYTHON) -m dev core-test
+
+wheel: ## build a wheel of each add-on into dist
+	@for addon in */__manifest__.py; do \
+		$(PYTHON) -m pip wheel --quiet --no-deps --wheel-dir dist "./$${addon%/*}"; \
+	done; ls dist/*.whl
+
+clean: ## stop our PostgreSQL and remove .dev
+	@$(PYTHON) -m dev clean

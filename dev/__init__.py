@@ -1,0 +1,1 @@
+"""The development server of this repository: get Odoo, run it, test it."""

@@ -1,0 +1,42 @@
+"""python3 -m dev <command>: what the Makefile calls."""
+
+import argparse
+import importlib
+import os
+import signal
+import sys
+
+from . import paths, venv
+
+# Each command: the module that has it, and the libraries it needs.
+COMMANDS = {
+    "run": ("run", "requirements.txt"),
+    "clean": ("clean", None),
+    "test": ("testing", "requirements-test.txt"),
+    "lint": ("lint", "requirements-test.txt"),
+    "pot": ("i18n", "requirements-test.txt"),
+    "core-test": ("core_test", "requirements-test.txt"),
+}
+
+
+def _leave(number, _frame):
+    """Turn a signal into an exception, so that everything started is stopped."""
+    raise SystemExit(128 + number)
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="python3 -m dev", description=__doc__)
+    parser.add_argument("command", choices=COMMANDS)
+    module, requirements = COMMANDS[parser.parse_args().command]
+    signal.signal(signal.SIGTERM, _leave)
+    signal.signal(signal.SIGHUP, _leave)
+    os.chdir(paths.ROOT)
+    try:
+        if requirements and not venv.inside():
+            venv.enter(requirements)
+        return importlib.import_module(f"dev.{module}").main()
+    except KeyboardInterrupt:
+        return 130
+
+
+sys.exit(main())

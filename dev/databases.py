@@ -1,0 +1,94 @@
+"""Databases of the PostgreSQL server: make, copy, drop, ask."""
+
+import os
+import shutil
+from contextlib import closing
+
+import psycopg2
+from psycopg2 import sql
+
+from . import console, paths
+
+
+def _run(server, database, query, values=None, role=None):
+    """Run one statement outside a transaction; return its rows."""
+    with closing(psycopg2.connect(dbname=database, **server.login(role))) as connection:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute(query, values)
+            return cursor.fetchall() if cursor.description else []
+
+
+def ensure_role(server):
+    """Make Odoo's role, where we are allowed to; else it has to be there."""
+    try:
+        roles = _run(server, "postgres", "SELECT rolname FROM pg_roles", role="postgres")
+    except psycopg2.OperationalError:
+        _check_login(server)
+        return
+    if (server.user,) not in roles:
+        query = sql.SQL("CREATE ROLE {} LOGIN CREATEDB PASSWORD {}").format(
+            sql.Identifier(server.user), sql.Literal(server.password or None)
+        )
+        _run(server, "postgres", query, role="postgres")
+
+
+def _check_login(server):
+    try:
+        _run(server, "postgres", "SELECT 1")
+    except psycopg2.OperationalError as error:
+        console.fail(
+            f"The PostgreSQL server that the PG* variables name refuses: {error}"
+            "Correct them, or unset PGHOST and PGPORT to use a server of our own."
+        )
+
+
+def drop(server, name):
+    query = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+    _run(server, "postgres", query)
+    shutil.rmtree(_files(name), ignore_errors=True)
+
+
+def copy(server, source, target):
+    drop(server, target)
+    query = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+        sql.Identifier(target), sql.Identifier(source)
+    )
+    _run(server, "postgres", query)
+    if _files(source).exists():
+        shutil.copytree(_files(source), _files(target), copy_function=os.link)
+
+
+def _files(name):
+    return paths.STATE / "data" / "filestore" / name
+
+
+def installed(server, name):
+    """Return the names of the modules installed in a database; none if it is missing."""
+    query = "SELECT name FROM ir_module_module WHERE state = 'installed'"
+    try:
+        return {row[0] for row in _run(server, name, query)}
+    except (psycopg2.OperationalError, psycopg2.errors.UndefinedTable):
+        return set()
+
+
+def speaks(server, name, language):
+    """Tell whether all internal users already use a language that is active."""
+    query = """
+        SELECT NOT EXISTS (
+            SELECT FROM res_users u JOIN res_partner p ON p.id = u.partner_id
+             WHERE u.active AND p.lang IS DISTINCT FROM %s
+        ) AND EXISTS (SELECT FROM res_lang WHERE code = %s AND active)
+    """
+    return _run(server, name, query, [language, language])[0][0]
+
+
+def set_language(server, name, language):
+    """Let all users speak a language; an unknown one is an error."""
+    if not _run(server, name, "SELECT FROM res_lang WHERE code = %s AND active", [language]):
+        console.fail(f"Odoo has no language {language!r}. Name it like LANG_CODE=th_TH.")
+    query = """
+        UPDATE res_partner SET lang = %s
+         WHERE id IN (SELECT partner_id FROM res_users WHERE active)
+    """
+    _run(server, name, query, [language])

@@ -1,0 +1,76 @@
+"""Odoo, ready to be run: its code, its libraries, its configuration, a server.
+
+Children find two variables: PYTHONPATH, so that `python -m odoo` works, and
+DEV_ODOO_CONF, the configuration file with the add-ons and the database server.
+"""
+
+import os
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import databases, locks, odoo_source, paths, postgres, process, venv
+
+LOADING = r"(?:Loading module|loading) (\S+ \(\d+/\d+\))"
+
+
+@dataclass
+class Odoo:
+    source: odoo_source.Source
+    server: postgres.Server
+    conf: Path
+
+    @property
+    def environment(self):
+        known = os.environ.get("PYTHONPATH")
+        path = os.pathsep.join([str(self.source.root), *([known] if known else [])])
+        return {**os.environ, "PYTHONPATH": path, "DEV_ODOO_CONF": str(self.conf)}
+
+    def command(self, database, *arguments, program=("odoo",)):
+        """Return the command line of Odoo, or of one of its programs (`odoo shell`)."""
+        options = ["-c", str(self.conf), "-d", database]
+        return [str(venv.PYTHON), "-m", *program, *options, *arguments]
+
+    def do(self, title, database, *arguments, pattern=LOADING, program=("odoo",)):
+        command = self.command(database, *arguments, program=program)
+        process.run(command, title, pattern, env=self.environment)
+
+    def install(self, database, modules, *options, title=None):
+        names = ",".join(modules)
+        title = title or f"Install {names.replace(',', ', ')} in the database {database}"
+        self.do(title, database, "-i", names, "--stop-after-init", "--no-http", *options)
+
+    def renew(self, database, modules, title=None):
+        """Make a database anew, without demo data."""
+        databases.drop(self.server, database)
+        self.install(database, modules, title=title)
+
+
+@contextmanager
+def ready():
+    """Yield Odoo with a running PostgreSQL; everything that is missing is fetched."""
+    with locks.exclusive("setup"):
+        source = odoo_source.ensure()
+    with postgres.serving() as server:
+        with locks.exclusive("setup"):
+            databases.ensure_role(server)
+            conf = _write_configuration(source, server)
+        yield Odoo(source, server, conf)
+
+
+def _write_configuration(source, server):
+    path = paths.STATE / "odoo.conf"
+    options = {
+        "addons_path": ",".join(map(str, [*source.addons, paths.ROOT])),
+        "data_dir": paths.STATE / "data",
+        "screenshots": paths.STATE / "screenshots",
+        "http_interface": "127.0.0.1",
+        "db_host": server.host,
+        "db_port": server.port,
+        "db_user": server.user,
+        "db_password": server.password,
+    }
+    lines = [f"{name} = {value}" for name, value in options.items() if value]
+    path.write_text("\n".join(["[options]", *lines, ""]))
+    path.chmod(0o600)
+    return path

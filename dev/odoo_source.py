@@ -1,0 +1,150 @@
+"""Odoo's code: a checkout that ODOO_PATH names, Debian's package, or Odoo's Git."""
+
+import os
+import re
+import shutil
+import sysconfig
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import apt, console, paths, process
+
+SERIES = "19.0"
+FOLDER = paths.STATE / "odoo"
+GIT_URL = "https://github.com/odoo/odoo.git"
+PACKAGE_ROOT = "usr/lib/python3/dist-packages"
+DEBIAN_PACKAGES = (
+    "odoo-19",
+    # What Debian's odoo-19 links to instead of carrying it.
+    "libjs-jquery",
+    "libjs-jquery-form",
+    "libjs-underscore",
+    "fonts-roboto-unhinted",
+    "fonts-montserrat",
+    "fonts-inconsolata",
+    "fonts-ocr-b",
+    "fonts-glyphicons-halflings",
+)
+SELFIE = "mail/static/lib/selfie_segmentation/selfie_segmentation.js"
+SELFIE_PACKAGE = "@mediapipe/selfie_segmentation@0.1.1675465747"
+
+
+@dataclass
+class Source:
+    """A folder to import `odoo` from, and where its add-ons are."""
+
+    root: Path
+
+    @property
+    def addons(self):
+        """Return the folders of add-ons beside `odoo/addons`, which Odoo knows itself."""
+        folder = self.root / "addons"
+        return [folder] if (folder / "web").is_dir() else []
+
+    def addon(self, name):
+        """Return the folder of one of Odoo's own add-ons, or None."""
+        folders = [*self.addons, self.root / "odoo" / "addons"]
+        return next((f / name for f in folders if (f / name / "__manifest__.py").exists()), None)
+
+
+def ensure():
+    """Return Odoo's code, fetched if it is not here yet."""
+    given = os.environ.get("ODOO_PATH")
+    if given:
+        return _given(Path(given).expanduser().resolve())
+    source = _find(FOLDER)
+    if source:
+        return source
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    part = FOLDER.with_suffix(".part")
+    reasons = []
+    for fetch in (_fetch_debian, _fetch_git):
+        shutil.rmtree(part, ignore_errors=True)
+        reason = fetch(part)
+        if not reason:
+            part.rename(FOLDER)
+            return _find(FOLDER)
+        console.note(reason)
+        reasons.append(reason)
+    return console.fail(
+        f"Odoo {SERIES} could not be had. {' '.join(reasons)} "
+        f"Get its code by another way, and name the folder: make run ODOO_PATH=/path/to/odoo"
+    )
+
+
+def _find(folder):
+    """Return the source in a checkout, a folder of packages or an unpacked package."""
+    for root in (folder, folder / PACKAGE_ROOT):
+        release = root / "odoo" / "release.py"
+        if release.exists():
+            found = re.search(r"^version_info = \((\d+), (\d+)", release.read_text(), re.M)
+            if found and ".".join(found.groups()) == SERIES:
+                return Source(root)
+    return None
+
+
+def _given(folder):
+    source = _find(folder)
+    if not source:
+        console.fail(
+            f"ODOO_PATH={folder} has no Odoo {SERIES}: neither odoo/release.py "
+            f"nor {PACKAGE_ROOT}/odoo/release.py of that series is in it."
+        )
+    return source
+
+
+def _fetch_git(target):
+    """Clone Odoo's public repository; return why it did not work."""
+    if not shutil.which("git"):
+        return "There is no git."
+    options = ["--depth", "1", "--branch", SERIES, "--single-branch", "--progress"]
+    status, log_path = process.follow(
+        ["git", "clone", *options, GIT_URL, str(target)],
+        f"Clone Odoo {SERIES} (about 1 GB)",
+        r"(\S+ objects: +\d+%.*|Updating files: +\d+%)",
+    )
+    return f"Git could not clone {GIT_URL} (see {log_path})." if status else None
+
+
+def _fetch_debian(target):
+    """Unpack Debian's package; return why it did not work."""
+    if not (shutil.which("apt-get") and shutil.which("dpkg")):
+        return "This is not Debian."
+    if not apt.keyring():
+        return "Debian's keys are missing (package debian-archive-keyring)."
+    for mirror in apt.mirrors():
+        suite = apt.Suite(paths.STATE / "apt", mirror, "sid")
+        if suite.update() and suite.unpack(DEBIAN_PACKAGES, target):
+            _complete(target / PACKAGE_ROOT / "odoo" / "addons")
+            return None
+    return "No package mirror of this machine has Odoo in Debian sid."
+
+
+def _complete(addons):
+    """Put in place the files that Debian left out and has in no other package."""
+    fonts = Path(sysconfig.get_path("purelib")) / "xstatic/pkg/font_awesome/data/fonts"
+    for folder in ("lib/fontawesome", "src/libs/fontawesome"):
+        for link in (addons / "web/static" / folder / "fonts").iterdir():
+            if link.is_symlink():
+                link.unlink()
+                shutil.copy(fonts / link.name, link)
+    script = addons / SELFIE
+    script.parent.mkdir(parents=True, exist_ok=True)
+    if not _fetch_selfie(script):
+        # It blurs the background of video calls. Missing, it fails every page's load.
+        script.write_text("// Not available here: background blur in video calls.\n")
+
+
+def _fetch_selfie(script):
+    """Take the script from npm; return whether that worked."""
+    if not shutil.which("npm"):
+        return False
+    folder = script.parent
+    archive = process.output(["npm", "pack", "--silent", SELFIE_PACKAGE], cwd=folder).strip()
+    if not archive:
+        return False
+    shutil.unpack_archive(folder / archive, folder)
+    (folder / "package" / script.name).rename(script)
+    shutil.rmtree(folder / "package")
+    (folder / archive).unlink()
+    return True

