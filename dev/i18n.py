@@ -73,7 +73,9 @@ def _merge(path, fresh):
 def differences(old, new):
     """Return what the sources have and the template lacks, and the reverse."""
     before, after = _terms(old), _terms(new)
-    problems = [f"missing or moved: {term[1]!r}" for term in after if before.get(term) != after[term]]
+    problems = [
+        f"missing or moved: {term[1]!r}" for term in after if before.get(term) != after[term]
+    ]
     return problems + [f"no longer used: {term[1]!r}" for term in before if term not in after]
 
 

@@ -13,7 +13,7 @@ from . import console, paths
 def _opened(name):
     folder = paths.STATE / "locks"
     folder.mkdir(parents=True, exist_ok=True)
-    with open(folder / name, "w") as handle:
+    with (folder / name).open("w") as handle:
         yield handle
 
 

@@ -42,9 +42,7 @@ def call(command, **options):
 def output(command, **options):
     """Return what a short program prints; an empty text if it fails or is missing."""
     try:
-        done = subprocess.run(
-            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options
-        )
+        done = subprocess.run(command, capture_output=True, text=True, **options)
     except FileNotFoundError:
         return ""
     return done.stdout if done.returncode == 0 else ""
@@ -62,7 +60,7 @@ def follow(command, title, pattern, quiet=False, **options):
     progress = None if quiet else console.Progress(title)
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
     text = {"text": True, "errors": "replace", "stdin": subprocess.DEVNULL}
-    with open(log_path, "w") as log, started(command, **pipes, **text, **options) as process:
+    with log_path.open("w") as log, started(command, **pipes, **text, **options) as process:
         for line in process.stdout:
             log.write(line)
             found = re.search(pattern, line)
