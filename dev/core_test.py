@@ -6,8 +6,10 @@ suites run through pytest, on databases in which everything is installed.
 
 import os
 import re
+import subprocess
+import time
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from xml.etree import ElementTree
 
 from . import browser, console, databases, locks, odoo, paths, process, testing
@@ -22,23 +24,19 @@ MODULES = (
     "crm_sms",
     "crm_mail_plugin",
 )
-WITHOUT, WITH = "core_without", "core_with"
+DATABASES = WITHOUT, WITH = "core_without", "core_with"
+TAGS = {"error": "error", "failure": "failed", "skipped": "skipped"}
+SEVERITY = ("passed", "skipped", "failed", "error")
 OUTCOMES = ("passed", "failed", "error", "skipped")
 
 
 def main():
     browser.ensure()
-    modules = re.split(r"[,\s]+", os.environ.get("MODULES", "").strip()) or []
-    modules = [name for name in modules if name] or list(MODULES)
+    modules = re.findall(r"\w+", os.environ.get("MODULES", "")) or MODULES
     with odoo.ready() as server, locks.database(WITHOUT), locks.database(WITH):
         _check(server, modules)
         _install(server, modules)
-        title = f"Run Odoo's tests of {', '.join(modules)}, twice"
-        progress = console.Progress(title)
-        with ThreadPoolExecutor() as pool:
-            runs = [pool.submit(_run, server, name, modules) for name in (WITHOUT, WITH)]
-            without, with_ours = (run.result() for run in runs)
-        progress.close()
+        without, with_ours = _run_both(server, modules)
     return _report(modules, without, with_ours)
 
 
@@ -55,40 +53,59 @@ def _install(server, modules):
     server.install(WITH, paths.addon_names(), title="Install ours beside them")
 
 
-def _run(server, database, modules):
-    """Run the suites; return the outcome of each test by its name."""
+def _run_both(server, modules):
+    """Run the suites on both databases at once; return the outcomes of each."""
+    progress = console.Progress(f"Run Odoo's tests of {', '.join(modules)}, twice")
+    paths.LOGS.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        children = [stack.enter_context(_started(server, name, modules)) for name in DATABASES]
+        while any(child.poll() is None for child in children):
+            time.sleep(1)
+            progress.show(" | ".join(f"{name}: {_percentage(name)}" for name in DATABASES))
+    progress.close()
+    return [
+        _outcomes(name, child.returncode) for name, child in zip(DATABASES, children, strict=True)
+    ]
+
+
+@contextmanager
+def _started(server, database, modules):
+    folders = [str(server.source.addon(name) / "tests") for name in modules]
     result = paths.LOGS / f"{database}.xml"
     result.unlink(missing_ok=True)
-    folders = [server.source.addon(name) / "tests" for name in modules]
-    options = ["-v", "-p", "dev.standard_tests", "-p", "no:cacheprovider", "-o", "addopts="]
-    command = [*testing.pytest(server, database), *options, f"--junit-xml={result}"]
+    options = ["-v", "-p", "dev.standard_tests", "-o", "addopts=", f"--junit-xml={result}"]
+    command = [*testing.pytest(server, database), *options, *folders]
     path = os.pathsep.join([str(paths.ROOT), server.environment["PYTHONPATH"]])
     environment = {**server.environment, "PYTHONPATH": path}
-    status, log_path = process.follow(
-        [*command, *map(str, folders)], f"Tests {database}", r"$^", quiet=True, env=environment
-    )
-    if status not in (0, 1) or not result.exists():
-        console.fail(f"The tests on {database} did not run. The log: {log_path}")
-    return _outcomes(result)
+    with _log(database).open("w") as log:
+        output = {"stdout": log, "stderr": subprocess.STDOUT, "stdin": subprocess.DEVNULL}
+        with process.started(command, env=environment, **output) as child:
+            yield child
 
 
-def _outcomes(path):
+def _log(database):
+    return paths.LOGS / f"{database}.log"
+
+
+def _percentage(database):
+    """Return how far pytest has come, as it says at the end of each line."""
+    found = re.findall(r"\[ *(\d+%)\]$", _log(database).read_text(errors="replace"), re.M)
+    return found[-1] if found else "starting"
+
+
+def _outcomes(database, status):
     """Read a JUnit file; of several results of one test, the worst counts."""
+    path = paths.LOGS / f"{database}.xml"
+    if status not in (0, 1) or not path.exists():
+        console.fail(f"The tests on {database} did not run. The log: {_log(database)}")
     outcomes = {}
     for case in ElementTree.parse(path).iter("testcase"):
         name = f"{case.get('classname')}.{case.get('name')}"
         found = {child.tag for child in case}
-        outcome = next(
-            (text for tag, text in _TAGS.items() if tag in found),
-            "passed",
-        )
+        outcome = next((text for tag, text in TAGS.items() if tag in found), "passed")
         known = outcomes.get(name, "passed")
-        outcomes[name] = max(outcome, known, key=_SEVERITY.index)
+        outcomes[name] = max(outcome, known, key=SEVERITY.index)
     return outcomes
-
-
-_TAGS = {"error": "error", "failure": "failed", "skipped": "skipped"}
-_SEVERITY = ("passed", "skipped", "failed", "error")
 
 
 def _report(modules, without, with_ours):

@@ -37,9 +37,12 @@ class Source:
 
     @property
     def addons(self):
-        """Return the folders of add-ons beside `odoo/addons`, which Odoo knows itself."""
-        folder = self.root / "addons"
-        return [folder] if (folder / "web").is_dir() else []
+        """Return the folders of add-ons beside `odoo/addons`, which Odoo knows itself.
+
+        A checkout has one; a package has all add-ons in `odoo/addons`.
+        """
+        packaged = (self.root / "odoo" / "addons" / "web").is_dir()
+        return [] if packaged else [self.root / "addons"]
 
     def addon(self, name):
         """Return the folder of one of Odoo's own add-ons, or None."""

@@ -48,27 +48,25 @@ def output(command, **options):
     return done.stdout if done.returncode == 0 else ""
 
 
-def follow(command, title, pattern, quiet=False, **options):
+def follow(command, title, pattern, **options):
     """Run a long program: its output goes to a log, what matches `pattern` is shown.
 
     :param pattern: a regular expression; its first group is the progress text
-    :param quiet: only log; the caller reports
     :return: (exit status, path of the log)
     """
     paths.LOGS.mkdir(parents=True, exist_ok=True)
     log_path = paths.LOGS / (re.sub(r"\W+", "-", title.lower()).strip("-") + ".log")
-    progress = None if quiet else console.Progress(title)
+    progress = console.Progress(title)
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
     text = {"text": True, "errors": "replace", "stdin": subprocess.DEVNULL}
     with log_path.open("w") as log, started(command, **pipes, **text, **options) as process:
         for line in process.stdout:
             log.write(line)
             found = re.search(pattern, line)
-            if found and progress:
+            if found:
                 progress.show(found.group(1).strip())
         status = process.wait()
-    if progress:
-        progress.close("done" if status == 0 else "failed")
+    progress.close("done" if status == 0 else "failed")
     return status, log_path
 
 
