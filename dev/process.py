@@ -11,6 +11,16 @@ from . import console, paths
 TAIL_LINES = 25
 
 
+@contextmanager
+def uninterrupted():
+    """Let a second Ctrl-C not interrupt what the first one began."""
+    handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
+
+
 def stop(process):
     """End a program with everything it started, gently first."""
     for number, seconds in ((signal.SIGINT, 10), (signal.SIGTERM, 5), (signal.SIGKILL, 5)):
@@ -30,7 +40,8 @@ def started(command, **options):
     try:
         yield process
     finally:
-        stop(process)
+        with uninterrupted():
+            stop(process)
 
 
 def call(command, **options):
