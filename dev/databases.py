@@ -85,7 +85,7 @@ def speaks(server, name, language):
 
 def set_language(server, name, language):
     """Let all users speak a language; an unknown one is an error."""
-    if not _run(server, name, "SELECT FROM res_lang WHERE code = %s AND active", [language]):
+    if not _run(server, name, "SELECT 1 FROM res_lang WHERE code = %s AND active", [language]):
         console.fail(f"Odoo has no language {language!r}. Name it like LANG_CODE=th_TH.")
     query = """
         UPDATE res_partner SET lang = %s
