@@ -76,7 +76,7 @@ def _started(server, database, modules):
     options = ["-v", "-p", "dev.standard_tests", "-o", "addopts=", f"--junit-xml={result}"]
     command = [*testing.pytest(server, database), *options, *folders]
     path = os.pathsep.join([str(paths.ROOT), server.environment["PYTHONPATH"]])
-    environment = {**server.environment, "PYTHONPATH": path}
+    environment = {**server.environment, "PYTHONPATH": path, "PYTHONUNBUFFERED": "1"}
     with _log(database).open("w") as log:
         output = {"stdout": log, "stderr": subprocess.STDOUT, "stdin": subprocess.DEVNULL}
         with process.started(command, env=environment, **output) as child:

@@ -18,7 +18,7 @@ def main():
     for addon, fresh in export_all():
         template = template_of(addon)
         template.parent.mkdir(exist_ok=True)
-        if differences(_read(template), fresh):
+        if not template.exists() or differences(_read(template), fresh):
             fresh.save(str(template))
             console.step(f"Written: {template.relative_to(paths.ROOT)}")
         for translation in translations_of(addon):
