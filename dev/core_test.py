@@ -27,6 +27,8 @@ MODULES = (
 DATABASES = WITHOUT, WITH = "core_without", "core_with"
 TAGS = {"error": "error", "failure": "failed", "skipped": "skipped"}
 SEVERITY = ("passed", "skipped", "failed", "error")
+# What stands before the module's name depends on the folder Odoo is in.
+NAME = re.compile(r"^.*\baddons\.(?=\w+\.tests\.)")
 OUTCOMES = ("passed", "failed", "error", "skipped")
 
 
@@ -100,7 +102,7 @@ def _outcomes(database, status):
         console.fail(f"The tests on {database} did not run. The log: {_log(database)}")
     outcomes = {}
     for case in ElementTree.parse(path).iter("testcase"):
-        name = f"{case.get('classname')}.{case.get('name')}"
+        name = NAME.sub("", f"{case.get('classname')}.{case.get('name')}")
         found = {child.tag for child in case}
         outcome = next((text for tag, text in TAGS.items() if tag in found), "passed")
         known = outcomes.get(name, "passed")
@@ -127,6 +129,6 @@ def _report(modules, without, with_ours):
 
 
 def _counts(module, outcomes):
-    prefix = f"odoo.addons.{module}.tests."
-    counts = Counter(outcome for name, outcome in outcomes.items() if name.startswith(prefix))
+    own = (outcome for name, outcome in outcomes.items() if name.startswith(f"{module}.tests."))
+    counts = Counter(own)
     return " ".join(f"{counts[outcome]:>8}" for outcome in OUTCOMES)

@@ -11,6 +11,8 @@ from . import console, databases, locks, odoo, paths, process
 
 STARTUP_SECONDS = 120
 NO_UPDATE_FOR = {"tests", "__pycache__", "i18n_extra"}
+# They would scroll the welcome away.
+QUIET_LOGGERS = ("werkzeug", "odoo.addons.base.models.ir_cron")
 WELCOME = """
     Ready:   {address}
     Log in:  admin, password admin (administrator)
@@ -78,8 +80,9 @@ def _speak(server, database, language):
 
 def _serve(server, database, port):
     """Start the server, say when it is ready, and wait for its end."""
-    arguments = ["--http-port", str(port), "--log-handler", "werkzeug:WARNING"]
-    command = server.command(database, *arguments, "--max-cron-threads", "1")
+    arguments = ["--http-port", str(port), "--max-cron-threads", "1"]
+    quiet = [f"--log-handler={logger}:WARNING" for logger in QUIET_LOGGERS]
+    command = server.command(database, *arguments, *quiet)
     console.step("Start Odoo")
     with process.started(command, env=server.environment) as child:
         address = f"http://127.0.0.1:{port}"
