@@ -1,0 +1,34 @@
+from odoo import api, fields, models
+
+
+class CrmCompetitor(models.Model):
+    """A company that sells to the same customers.
+
+    A competitor is shared by all companies of the database, so that a loss to it means
+    the same everywhere. Deleting one that closings name is refused: archive it instead.
+    """
+
+    _name = "crm.competitor"
+    _description = "Competitor"
+    _order = "name, id"
+
+    name = fields.Char(required=True)
+    active = fields.Boolean(default=True)
+    partner_id = fields.Many2one(
+        "res.partner",
+        "Contact",
+        index="btree_not_null",
+        help="The contact card of this competitor, where you keep one.",
+    )
+    closing_ids = fields.One2many("crm.lead.closing", "competitor_id", "Closings")
+    closing_count = fields.Integer("Closings", compute="_compute_closing_count")
+
+    @api.depends("closing_ids")
+    def _compute_closing_count(self):
+        counts = dict(
+            self.env["crm.lead.closing"]._read_group(
+                [("competitor_id", "in", self.ids)], ["competitor_id"], ["__count"]
+            )
+        )
+        for competitor in self:
+            competitor.closing_count = counts.get(competitor, 0)

@@ -1,0 +1,213 @@
+from typing import NamedTuple
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+from odoo.tools import frozendict
+
+from .closing_guard import guard_refuses
+
+OUTCOMES = ("won", "lost")
+REASON_FIELD = {"won": "win_reason_id", "lost": "lost_reason_id"}
+
+# What a person answers when closing a deal; all of it is cleared by reopening.
+ANSWER_FIELDS = (
+    "lost_reason_id",
+    "win_reason_id",
+    "secondary_reason_ids",
+    "competitor_id",
+    "closing_note",
+)
+# What the deal and its current closing have in common.
+CLOSING_FIELDS = frozenset(ANSWER_FIELDS) | {"date_closed", "closed_revenue"}
+# A write of any of these may close or reopen a deal (see crm's own write).
+STATUS_FIELDS = {"active", "stage_id", "probability"}
+
+
+class StateBefore(NamedTuple):
+    """What only the moment before a write knows, carried to the door in the context.
+
+    It is set anew on every write that may pass the door, and no client can send one.
+    """
+
+    stages: frozendict  # lead id -> id of the stage it was in
+    answered: frozenset  # the closing's fields among the values written
+
+
+class CrmLead(models.Model):
+    """A deal, with the answers of its current closing as ordinary fields."""
+
+    _inherit = "crm.lead"
+
+    lost_reason_id = fields.Many2one(copy=False)
+    win_reason_id = fields.Many2one(
+        "crm.lost.reason",
+        "Win reason",
+        index="btree_not_null",
+        ondelete="restrict",
+        copy=False,
+        tracking=72,
+        domain="[('outcome', '=', 'won')]",
+    )
+    secondary_reason_ids = fields.Many2many(
+        "crm.lost.reason",
+        "crm_lead_secondary_reason_rel",
+        "lead_id",
+        "reason_id",
+        "Further reasons",
+        copy=False,
+        tracking=73,
+        help="What else contributed to the outcome.",
+    )
+    competitor_id = fields.Many2one(
+        "crm.competitor",
+        index="btree_not_null",
+        ondelete="restrict",
+        copy=False,
+        tracking=73,
+        help="Who won the deal instead of us, or was beaten by us.",
+    )
+    closing_note = fields.Html(
+        copy=False, help="What happened, for whoever meets this customer next."
+    )
+    date_closed = fields.Datetime(tracking=74)
+    closed_revenue = fields.Monetary(
+        currency_field="company_currency",
+        compute="_compute_closed_revenue",
+        store=True,
+        readonly=False,
+        copy=False,
+        tracking=75,
+        help="What the won deal really brings; the expected revenue unless changed.",
+    )
+    closing_ids = fields.One2many("crm.lead.closing", "lead_id", "Closings", readonly=True)
+    closing_id = fields.Many2one(
+        "crm.lead.closing",
+        "Current closing",
+        compute="_compute_closing_id",
+        search="_search_closing_id",
+    )
+    stage_allow_won = fields.Boolean(related="stage_id.allow_won")
+    stage_allow_lost = fields.Boolean(related="stage_id.allow_lost")
+    closing_count = fields.Integer("Times closed", compute="_compute_closing_count")
+    reopen_count = fields.Integer("Times reopened", compute="_compute_closing_count")
+
+    @api.depends("won_status")
+    def _compute_closed_revenue(self):
+        for lead in self:
+            lead.closed_revenue = lead.expected_revenue if lead.won_status == "won" else 0
+
+    @api.depends("closing_ids.is_current")
+    def _compute_closing_id(self):
+        for lead in self:
+            lead.closing_id = lead.closing_ids.filtered("is_current")
+
+    def _search_closing_id(self, operator, value):
+        if operator not in ("in", "any"):
+            return NotImplemented
+        current = Domain("is_current", "=", True)
+        if operator == "any":
+            return Domain("closing_ids", "any", current & Domain(value))
+        wanted = Domain("closing_ids", "any", current & Domain("id", "in", list(value)))
+        if False in value:
+            wanted |= Domain("closing_ids", "not any", current)
+        return wanted
+
+    @api.depends("closing_ids.reopened_date")
+    def _compute_closing_count(self):
+        groups = self.env["crm.lead.closing"]._read_group(
+            [("lead_id", "in", self.ids)],
+            ["lead_id"],
+            ["__count", "reopened_date:count"],
+        )
+        counts = {lead.id: (closed, reopened) for lead, closed, reopened in groups}
+        for lead in self:
+            closed, reopened = counts.get(lead._origin.id, (0, 0))
+            lead.closing_count = closed
+            lead.reopen_count = reopened
+
+    @api.depends("team_id", "type")
+    def _compute_stage_id(self):
+        """A closed deal keeps its stage, whichever team it passes to."""
+        closed = self.filtered(lambda lead: lead.stage_id and lead.won_status in OUTCOMES)
+        return super(CrmLead, self - closed)._compute_stage_id()
+
+    # ------------------------------------------------------------
+    # Create, write, copy
+    # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_closing_date(vals.get("date_closed"))
+        return super().create(vals_list)
+
+    def write(self, vals):
+        vals = dict(vals)
+        answered = vals.keys() & CLOSING_FIELDS
+        date = fields.Datetime.to_datetime(vals.get("date_closed"))
+        self._check_closing_date(date)
+        leads = self
+        if vals.keys() & STATUS_FIELDS:
+            stages = frozendict((lead.id, lead.stage_id.id) for lead in self)
+            state = StateBefore(stages, frozenset(answered))
+            leads = self.with_context(closing_state_before=state)
+        result = super(CrmLead, leads).write(vals)
+        if date:
+            # core replaces the date that was given by the present moment
+            self.filtered(
+                lambda lead: lead.won_status in OUTCOMES and lead.date_closed != date
+            )._write_closing_fields({"date_closed": date})
+        if answered:
+            self._correct_closings(answered)
+        return result
+
+    def _write_closing_fields(self, vals):
+        """Write fields of the closing as they are: unchecked, and on the deals alone."""
+        if self:
+            super().write(vals)
+
+    def _get_state_before(self):
+        """What the write under way started from.
+
+        :return: an empty state outside such a write
+        :rtype: StateBefore
+        """
+        state = self.env.context.get("closing_state_before")
+        return state if isinstance(state, StateBefore) else StateBefore(frozendict(), frozenset())
+
+    def _check_closing_date(self, date):
+        """Refuse a person's closing date that cannot be true.
+
+        A deal that was imported closed may have been closed before it was created here.
+
+        :param datetime date: the date given (UTC), if any
+        :raise ValidationError: it lies in the future, or before the deal was created
+        """
+        date = fields.Datetime.to_datetime(date)
+        if not date or not guard_refuses(self.env):
+            return
+        if date > fields.Datetime.now():
+            raise ValidationError(
+                self.env._("The closing date cannot be in the future. Choose today or earlier.")
+            )
+        early = self.filtered(
+            lambda lead: date < lead.create_date.replace(microsecond=0)
+            and not (lead.date_closed and lead.date_closed < lead.create_date)
+        )
+        if early:
+            raise ValidationError(
+                self.env._(
+                    "The closing date lies before the day these deals were created. "
+                    "Choose a later date for:\n%(deals)s",
+                    deals="\n".join(early.mapped("name")),
+                )
+            )
+
+    def copy_data(self, default=None):
+        """The copy of a closed deal is an open deal without a past."""
+        vals_list = super().copy_data(default=default)
+        for lead, vals in zip(self, vals_list, strict=True):
+            if lead.won_status == "lost" and "active" not in (default or {}):
+                vals["active"] = True
+        return vals_list

@@ -1,0 +1,272 @@
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+
+# The reason a closing is filed under when code closed a deal and gave none.
+UNSPECIFIED = {
+    "lost": "crm_opportunity_close.lost_reason_unspecified",
+    "won": "crm_opportunity_close.win_reason_unspecified",
+}
+
+
+class CrmLostReason(models.Model):
+    """Why a deal was lost, or won.
+
+    Rules read the flags of a reason, never its name, so a reason can be renamed and
+    translated freely. A reason that deals or closings use is archived, not deleted.
+    """
+
+    _inherit = "crm.lost.reason"
+    _order = "outcome, sequence, id"
+    _check_company_auto = True
+
+    sequence = fields.Integer(default=10)
+    outcome = fields.Selection(
+        [("lost", "Lost"), ("won", "Won")],
+        default="lost",
+        required=True,
+        help="Whether this explains a lost or a won deal.",
+    )
+    loss_type = fields.Selection(
+        [
+            ("competitor", "Lost to a competitor"),
+            ("no_decision", "No decision"),
+            ("declined", "Declined by us"),
+            ("disqualified", "Disqualified"),
+            ("other", "Other"),
+            ("unspecified", "Unspecified"),
+        ],
+        default="other",
+        required=True,
+        help="Lost to a competitor: the customer bought elsewhere.\n"
+        "No decision: the customer bought nothing.\n"
+        "Declined by us: we could not or would not deliver.\n"
+        "Disqualified: it was never a real opportunity.\n"
+        "Unspecified: nobody has said why yet.",
+    )
+    description = fields.Text(
+        "When to choose it",
+        translate=True,
+        help="Shown to the salesperson while choosing.",
+    )
+    note_required = fields.Boolean(
+        "Requires a note", help="The closing note must be filled in with this reason."
+    )
+    competitor_required = fields.Boolean(
+        "Requires a competitor", help="The competitor must be named with this reason."
+    )
+    followup_days = fields.Integer(
+        "Follow up after (days)",
+        help="Days after the closing when it is worth asking again. 0: never.",
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        index="btree_not_null",
+        help="Offered only for deals of this company. Leave empty for all companies.",
+    )
+    team_ids = fields.Many2many(
+        "crm.team",
+        string="Sales teams",
+        check_company=True,
+        help="Offered only for deals of these teams. Leave empty for all teams.",
+    )
+    closing_count = fields.Integer("Closings", compute="_compute_closing_count")
+    is_unspecified = fields.Boolean(compute="_compute_is_unspecified")
+
+    _followup_days_positive = models.Constraint(
+        "CHECK (followup_days >= 0)",
+        "The number of days until the follow-up cannot be negative.",
+    )
+
+    def _compute_closing_count(self):
+        counts = dict(
+            self.env["crm.lead.closing"]._read_group(
+                [("reason_id", "in", self.ids)], ["reason_id"], ["__count"]
+            )
+        )
+        for reason in self:
+            reason.closing_count = counts.get(reason, 0)
+
+    def _compute_is_unspecified(self):
+        protected = self._get_unspecified("lost") + self._get_unspecified("won")
+        for reason in self:
+            reason.is_unspecified = reason in protected
+
+    @api.model
+    def _get_unspecified(self, outcome):
+        """The protected reason of closings nobody has explained yet.
+
+        :param str outcome: ``lost`` or ``won``
+        :return: one reason, or none where the data is not there (yet)
+        :rtype: crm.lost.reason
+        """
+        found = self.env.ref(UNSPECIFIED[outcome], raise_if_not_found=False)
+        return found or self.browse()
+
+    # ------------------------------------------------------------
+    # Rules
+    # ------------------------------------------------------------
+
+    @api.constrains("name", "active", "company_id", "outcome")
+    def _check_unique_name(self):
+        # While modules are installed, two sets of default reasons may meet.
+        if self.env.context.get("install_mode"):
+            return
+        # sudo: a reason of a company the user does not see counts as well
+        peers_by_name = defaultdict(self.sudo().browse)
+        for reason in self.sudo().search([]):
+            peers_by_name[reason.outcome, _normalize(reason.name)] |= reason
+        for reason in self.sudo().filtered("active"):
+            peers = peers_by_name[reason.outcome, _normalize(reason.name)] - reason
+            twin = peers.filtered(
+                lambda peer, reason=reason: not peer.company_id
+                or not reason.company_id
+                or peer.company_id == reason.company_id
+            )
+            if twin:
+                raise ValidationError(
+                    self.env._(
+                        "There is already a reason “%(name)s”. Use that one, or choose "
+                        "another name.",
+                        name=twin[0].name,
+                    )
+                )
+
+    @api.constrains("active", "outcome", "loss_type", "company_id", "team_ids")
+    def _check_unspecified_untouched(self):
+        for reason in self.filtered("is_unspecified"):
+            expected = "won" if reason == reason._get_unspecified("won") else "lost"
+            if (
+                not reason.active
+                or reason.outcome != expected
+                or reason.loss_type != "unspecified"
+                or reason.company_id
+                or reason.team_ids
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "“%(name)s” holds the closings nobody has explained yet. "
+                        "It can be renamed, but not archived or changed.",
+                        name=reason.name,
+                    )
+                )
+
+    @api.constrains("outcome")
+    def _check_outcome_unused(self):
+        for reason in self:
+            wrong_side = "win_reason_id" if reason.outcome == "lost" else "lost_reason_id"
+            # sudo: the count covers the deals of all salespeople and companies
+            used = self.env["crm.lead"].sudo().with_context(active_test=False)
+            if used.search_count([(wrong_side, "=", reason.id)], limit=1):
+                raise ValidationError(
+                    self.env._(
+                        "“%(name)s” is used by closed deals, so it cannot change between "
+                        "won and lost. Create a new reason instead.",
+                        name=reason.name,
+                    )
+                )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_in_use(self):
+        protected = self.filtered("is_unspecified")
+        if protected:
+            raise UserError(
+                self.env._(
+                    "“%(name)s” cannot be deleted: closings nobody has explained are "
+                    "filed under it.",
+                    name=protected[0].name,
+                )
+            )
+        usage = self._get_usage()
+        if usage:
+            lines = [
+                self.env._("“%(name)s”: %(count)s deals", name=reason.name, count=count)
+                for reason, count in usage.items()
+            ]
+            raise UserError(
+                self.env._(
+                    "These reasons are in use and cannot be deleted:\n%(lines)s\n\n"
+                    "Archive them to stop offering them: deals and reports keep them. "
+                    "Or merge them into another reason.",
+                    lines="\n".join(lines),
+                )
+            )
+
+    def _get_usage(self):
+        """How many deals use each reason, now or in an earlier closing.
+
+        :return: used reasons only, reason → number of deals of all companies
+        :rtype: dict[crm.lost.reason, int]
+        """
+        # sudo: deals of other salespeople and companies count; only numbers come out
+        leads = self.env["crm.lead"].sudo().with_context(active_test=False)
+        deals = defaultdict(set)
+        for fname in ("lost_reason_id", "win_reason_id", "secondary_reason_ids"):
+            for reason, ids in leads._read_group(
+                [(fname, "in", self.ids)], [fname], ["id:array_agg"]
+            ):
+                deals[reason.id].update(ids)
+        closings = self.env["crm.lead.closing"].sudo()
+        for fname in ("reason_id", "secondary_reason_ids"):
+            for reason, ids in closings._read_group(
+                [(fname, "in", self.ids)], [fname], ["lead_id:array_agg"]
+            ):
+                deals[reason.id].update(ids)
+        return {reason: len(deals[reason.id]) for reason in self if deals[reason.id]}
+
+    # ------------------------------------------------------------
+    # Which reasons fit which deals
+    # ------------------------------------------------------------
+
+    def _fits(self, lead, outcome):
+        """Whether this reason may explain the closing of a deal.
+
+        :param crm.lead lead: one deal
+        :param str outcome: ``lost`` or ``won``
+        :rtype: bool
+        """
+        self.ensure_one()
+        company = lead.company_id or self.env.company
+        return (
+            self.outcome == outcome
+            and (not self.company_id or self.company_id == company)
+            and (not self.team_ids or lead.team_id in self.team_ids)
+        )
+
+    @api.model
+    def _get_offered_domain(self, leads, outcome):
+        """The reasons a person may choose for all of these deals.
+
+        :param crm.lead leads: the deals about to be closed
+        :param str outcome: ``lost`` or ``won``
+        :rtype: Domain
+        """
+        domain = Domain("outcome", "=", outcome)
+        domain &= Domain("id", "not in", self._get_unspecified(outcome).ids)
+        companies = {(lead.company_id or self.env.company).id for lead in leads}
+        shared = Domain("company_id", "=", False)
+        if len(companies) == 1:
+            shared |= Domain("company_id", "in", list(companies))
+        domain &= shared
+        teams = leads.team_id if all(lead.team_id for lead in leads) else leads.team_id.browse()
+        own = Domain("team_ids", "=", False)
+        if teams:
+            own |= Domain.AND(Domain("team_ids", "in", team.ids) for team in teams)
+        return domain & own
+
+    def action_view_closings(self):
+        """Open the closings filed under these reasons.
+
+        :return: a window action
+        :rtype: dict
+        """
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_opportunity_close.crm_lead_closing_action"
+        )
+        return {**action, "domain": [("reason_id", "in", self.ids)], "context": {}}
+
+
+def _normalize(name):
+    return " ".join((name or "").split()).casefold()

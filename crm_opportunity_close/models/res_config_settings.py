@@ -1,0 +1,15 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    close_require_lost_reason = fields.Boolean(
+        related="company_id.close_require_lost_reason", readonly=False
+    )
+    close_require_lead_reason = fields.Boolean(
+        related="company_id.close_require_lead_reason", readonly=False
+    )
+    close_require_win_reason = fields.Boolean(
+        related="company_id.close_require_win_reason", readonly=False
+    )

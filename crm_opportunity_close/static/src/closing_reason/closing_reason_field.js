@@ -1,0 +1,32 @@
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { RadioField, radioField } from "@web/views/fields/radio/radio_field";
+import { useSpecialData } from "@web/views/fields/relational_utils";
+import { getFieldDomain } from "@web/model/relational_model/utils";
+
+let nextId = 0;
+
+/** Reasons as radio buttons, each with the words that say when to choose it. */
+export class ClosingReasonField extends RadioField {
+    static template = "crm_opportunity_close.ClosingReasonField";
+
+    // RadioField's own setup would read the reasons a second time, without descriptions.
+    setup() {
+        this.id = `closing_reason_${nextId++}`;
+        this.type = "many2one";
+        this.specialData = useSpecialData(async (orm, { record, name, domain }) => {
+            const { records } = await orm.call(record.fields[name].relation, "web_search_read", [], {
+                specification: { display_name: {}, description: {} },
+                domain: getFieldDomain(record, name, domain),
+            });
+            return records.map((reason) => [reason.id, reason.display_name, reason.description]);
+        });
+    }
+}
+
+registry.category("fields").add("closing_reason", {
+    ...radioField,
+    component: ClosingReasonField,
+    displayName: _t("Closing reason"),
+    supportedTypes: ["many2one"],
+});

@@ -1,0 +1,135 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import is_html_empty
+
+from ..models.crm_lead import REASON_FIELD
+
+
+class CrmLeadCloseMixin(models.AbstractModel):
+    """What the windows Lost and Won have in common: the answers, and a preview.
+
+    A window collects; the deals' own verb closes. A window model says which outcome it is
+    about in ``_closing_outcome`` and names its reason as the deal does.
+    """
+
+    _name = "crm.lead.close.mixin"
+    _description = "Closing window"
+    _closing_outcome = None
+
+    lead_ids = fields.Many2many("crm.lead", string="Leads", context={"active_test": False})
+    secondary_reason_ids = fields.Many2many(
+        "crm.lost.reason", string="Further reasons", help="What else contributed."
+    )
+    competitor_id = fields.Many2one("crm.competitor")
+    date_closed = fields.Datetime(
+        "Closing date",
+        default=lambda self: fields.Datetime.now(),
+        help="When the deal was decided. Not in the future.",
+    )
+    available_reason_ids = fields.Many2many(
+        "crm.lost.reason", compute="_compute_available_reason_ids"
+    )
+    reason_required = fields.Boolean(compute="_compute_preview")
+    note_required = fields.Boolean(compute="_compute_reason_flags")
+    competitor_required = fields.Boolean(compute="_compute_reason_flags")
+    lead_count = fields.Integer("Deals to close", compute="_compute_preview")
+    left_message = fields.Text("Left as they are", compute="_compute_preview")
+
+    @api.depends("lead_ids")
+    def _compute_available_reason_ids(self):
+        Reason = self.env["crm.lost.reason"]
+        for wizard in self:
+            domain = Reason._get_offered_domain(wizard.lead_ids._origin, self._closing_outcome)
+            wizard.available_reason_ids = Reason.search(domain)
+
+    @api.depends(lambda self: self._closing_outcome and [REASON_FIELD[self._closing_outcome]] or [])
+    def _compute_reason_flags(self):
+        for wizard in self:
+            reason = wizard[REASON_FIELD[self._closing_outcome]]
+            wizard.note_required = reason.note_required
+            wizard.competitor_required = reason.competitor_required
+
+    @api.depends("lead_ids")
+    def _compute_preview(self):
+        for wizard in self:
+            leads = wizard.lead_ids._origin
+            left = wizard._get_left_leads()
+            closable = leads.filtered(lambda lead, left=left: lead not in left)
+            wizard.lead_count = len(closable)
+            wizard.reason_required = any(
+                lead._requires_reason(self._closing_outcome) for lead in closable
+            )
+            wizard.left_message = "\n".join(
+                f"{lead.name} – {why}" for lead, why in left.items()
+            )
+
+    def _get_left_leads(self):
+        """The deals of the selection that this window cannot close, and why.
+
+        :return: deal → plain words
+        :rtype: dict[crm.lead, str]
+        """
+        leads = self.lead_ids._origin
+        done = {"won": self.env._("already won"), "lost": self.env._("already lost")}
+        if self._closing_outcome == "won":
+            del done["lost"]
+        labels = leads._get_blocker_labels(self._closing_outcome)
+        blockers = leads._get_closing_blockers(self._closing_outcome)
+        left = {}
+        for lead in leads:
+            if lead.won_status in done:
+                left[lead] = done[lead.won_status]
+            elif "stage" in blockers.get(lead, ()):
+                left[lead] = labels["stage"]
+        return left
+
+    def _get_closable_leads(self):
+        """The deals this window closes.
+
+        :rtype: crm.lead
+        :raise UserError: there are none
+        """
+        left = self._get_left_leads()
+        leads = self.lead_ids.filtered(lambda lead: lead not in left)
+        if not leads:
+            raise UserError(
+                self.env._("There is no deal left to close:\n%(deals)s", deals=self.left_message)
+            )
+        return leads
+
+    def _prepare_answers(self, note):
+        """The answers of this window, by the names they have on the deal.
+
+        :param str note: the closing note (HTML)
+        :rtype: dict
+        """
+        reason_field = REASON_FIELD[self._closing_outcome]
+        further = self.secondary_reason_ids - self[reason_field]
+        return {
+            reason_field: self[reason_field].id,
+            "secondary_reason_ids": [fields.Command.set(further.ids)],
+            "competitor_id": self.competitor_id.id,
+            "closing_note": False if is_html_empty(note) else note,
+            "date_closed": self.date_closed,
+        }
+
+    def _get_report_action(self, leads, left_message):
+        """Close the window, and say what was closed and what was not.
+
+        :param crm.lead leads: the deals that were closed
+        :param str left_message: the others by name, with why
+        :return: a client action, or True where everything was closed
+        """
+        if not left_message:
+            return True
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning",
+                "sticky": True,
+                "title": self.env._("%(count)s deals closed", count=len(leads)),
+                "message": self.env._("Left as they are:\n%(deals)s", deals=left_message),
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }

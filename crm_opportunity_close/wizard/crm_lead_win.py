@@ -1,0 +1,53 @@
+from odoo import api, fields, models
+
+
+class CrmLeadWin(models.TransientModel):
+    """The window behind Won, where the rules ask for a reason or a person wants to say more."""
+
+    _name = "crm.lead.win"
+    _inherit = "crm.lead.close.mixin"
+    _description = "Mark as won"
+    _closing_outcome = "won"
+
+    win_reason_id = fields.Many2one(
+        "crm.lost.reason", "Win reason", domain="[('id', 'in', available_reason_ids)]"
+    )
+    closing_note = fields.Html()
+    company_currency = fields.Many2one("res.currency", compute="_compute_company_currency")
+    closed_revenue = fields.Monetary(
+        currency_field="company_currency",
+        compute="_compute_closed_revenue",
+        store=True,
+        readonly=False,
+        help="What the deal really brings. The expected revenue unless you change it.",
+    )
+
+    @api.depends("lead_ids")
+    def _compute_company_currency(self):
+        for wizard in self:
+            wizard.company_currency = wizard.lead_ids[:1].company_currency
+
+    @api.depends("lead_ids")
+    def _compute_closed_revenue(self):
+        for wizard in self:
+            single = wizard.lead_ids if len(wizard.lead_ids) == 1 else wizard.lead_ids.browse()
+            wizard.closed_revenue = single.expected_revenue
+
+    def action_win_apply(self):
+        """Mark the deals as won.
+
+        :return: the rainbow for a single deal, a notification that names deals left as
+            they are, or True
+        :raise UserError: nothing can be won, or an answer the rules ask for is missing
+        """
+        self.ensure_one()
+        leads = self._get_closable_leads()
+        left_message = self.left_message
+        answers = self._prepare_answers(self.closing_note)
+        if len(leads) == 1:
+            answers["closed_revenue"] = self.closed_revenue
+        leads.action_set_won(**answers)
+        message = len(leads) == 1 and leads._get_rainbowman_message()
+        if message and not left_message:
+            return leads._get_rainbow_action(message)
+        return self._get_report_action(leads, left_message)
