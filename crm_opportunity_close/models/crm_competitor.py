@@ -20,7 +20,7 @@ class CrmCompetitor(models.Model):
         index="btree_not_null",
         help="The contact card of this competitor, where you keep one.",
     )
-    closing_ids = fields.One2many("crm.lead.closing", "competitor_id", "Closings")
+    closing_ids = fields.One2many("crm.lead.closing", "competitor_id", "Deals")
     closing_count = fields.Integer("Closings", compute="_compute_closing_count")
 
     @api.depends("closing_ids")

@@ -192,8 +192,8 @@ class CrmLead(models.Model):
                 self.env._("The closing date cannot be in the future. Choose today or earlier.")
             )
         early = self.filtered(
-            lambda lead: date < lead.create_date.replace(microsecond=0)
-            and not (lead.date_closed and lead.date_closed < lead.create_date)
+            lambda lead: date < (created := lead.create_date.replace(microsecond=0))
+            and not (lead.date_closed and lead.date_closed < created)
         )
         if early:
             raise ValidationError(

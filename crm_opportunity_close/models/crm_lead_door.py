@@ -35,6 +35,9 @@ class CrmLead(models.Model):
         before = {lead_id: _outcome(status) for lead_id, status in old_status_by_lead.items()}
         after = {lead_id: _outcome(status) for lead_id, status in new_status_by_lead.items()}
         changed = self.filtered(lambda lead: before.get(lead.id) != after[lead.id])
+        if changed:
+            # Two people at one deal meet at its row, where Odoo retries the second.
+            changed.flush_recordset(["active", "stage_id", "probability", "won_status"])
         changed.filtered(lambda lead: before.get(lead.id))._record_reopenings()
         for outcome in OUTCOMES:
             changed.filtered(
@@ -61,8 +64,6 @@ class CrmLead(models.Model):
             {"date_closed": fields.Datetime.now()}
         )
         self._guard_closing(outcome)
-        # Two people closing one deal meet at its row, where Odoo retries the second.
-        self.flush_recordset(["active", "stage_id", "probability"])
         # sudo: nobody may write closings; these values come from the deals themselves
         closings = self.env["crm.lead.closing"].sudo()
         closings = closings.create(self._prepare_closing_vals(outcome))
@@ -130,6 +131,8 @@ class CrmLead(models.Model):
                 "reopened_by_id": self.env.uid,
             }
         )
+        # A deal may be closed anew in the same write: its row must find the place free.
+        closings.flush_recordset(["is_current"])
         self._clear_answers()
         stuck = self.filtered(
             lambda lead: lead.won_status == "pending" and lead.active and not lead.probability
