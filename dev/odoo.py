@@ -1,7 +1,8 @@
 """Odoo, ready to be run: its code, its libraries, its configuration, a server.
 
-Children find two variables: PYTHONPATH, so that `python -m odoo` works, and
-DEV_ODOO_CONF, the configuration file with the add-ons and the database server.
+Children find PYTHONPATH, so that `python -m odoo` works, DEV_ODOO_CONF, the
+configuration file with the add-ons and the database server, and the PG* variables of
+that server, which Odoo prefers to its configuration.
 """
 
 import os
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from . import databases, locks, odoo_source, paths, postgres, process, venv
 
+VARIABLES = ("PGHOST", "PGPORT", "PGUSER", "PGPASSWORD")
 LOADING = r"(?:Loading module|loading) (\S+ \(\d+/\d+\))"
 
 
@@ -24,7 +26,9 @@ class Odoo:
     def environment(self):
         known = os.environ.get("PYTHONPATH")
         path = os.pathsep.join([str(self.source.root), *([known] if known else [])])
-        return {**os.environ, "PYTHONPATH": path, "DEV_ODOO_CONF": str(self.conf)}
+        ours = {"PYTHONPATH": path, "DEV_ODOO_CONF": str(self.conf)}
+        others = {name: value for name, value in os.environ.items() if name not in VARIABLES}
+        return {**others, **ours, **self.server.variables}
 
     def command(self, database, *arguments, program=("odoo",)):
         """Return the command line of Odoo, or of one of its programs (`odoo shell`)."""

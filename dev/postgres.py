@@ -39,6 +39,13 @@ class Server:
             "user": role or self.user
         }
 
+    @property
+    def variables(self):
+        """Return the environment that names this server and role to any program."""
+        names = ("host", "port", "user", "password")
+        values = {f"PG{name.upper()}": getattr(self, name) for name in names}
+        return {name: value for name, value in values.items() if value}
+
 
 @contextmanager
 def serving():
