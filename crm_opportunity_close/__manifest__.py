@@ -20,11 +20,11 @@
         "views/crm_lost_reason_views.xml",
         "views/crm_competitor_views.xml",
         "views/crm_stage_views.xml",
+        "views/crm_team_views.xml",
         "views/res_config_settings_views.xml",
         "views/res_partner_views.xml",
         "views/crm_menu_views.xml",
     ],
-    "demo": [],
     "assets": {
         "web.assets_backend": [
             "crm_opportunity_close/static/src/**/*",
@@ -36,5 +36,4 @@
     "pre_init_hook": "pre_init_hook",
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
-    "installable": True,
 }

@@ -2,6 +2,7 @@ from . import crm_competitor
 from . import crm_lost_reason
 from . import crm_stage
 from . import crm_lead_closing
+from . import crm_team
 from . import crm_lead
 from . import crm_lead_rules
 from . import crm_lead_door

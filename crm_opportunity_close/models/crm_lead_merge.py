@@ -6,19 +6,27 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
-    def _sort_by_confidence_level(self, reverse=False):
-        """Lost deals come last: the surviving deal is lost only if all of them are."""
-        leads = super()._sort_by_confidence_level(reverse=reverse)
-        lost = leads.filtered(lambda lead: lead.won_status == "lost")
-        return (leads - lost) + lost if reverse else lost + (leads - lost)
+    def _merge_opportunity(self, *args, **kwargs):
+        """Reopen a lost deal that is about to swallow an open one: the result is open."""
+        head = self._sort_by_confidence_level(reverse=True)[:1]
+        open_deals = self.filtered(lambda lead: lead.active and lead.won_status == "pending")
+        if head.won_status == "lost" and open_deals:
+            head.action_reopen(
+                note=self.env._("Merged with the open deal “%(deal)s”", deal=open_deals[0].name)
+            )
+        return super()._merge_opportunity(*args, **kwargs)
 
     def _merge_get_fields_specific(self):
+        """The reason of a lost deal stays on its closing when the surviving deal is open."""
         fields_info = super()._merge_get_fields_specific()
         core_reason = fields_info["lost_reason_id"]
-        fields_info["lost_reason_id"] = lambda fname, leads: (
-            core_reason(fname, leads) if leads[0].won_status == "lost" else False
-        )
-        return fields_info
+
+        def get_lost_reason(fname, leads):
+            if leads[0].won_status != "lost":
+                leads = leads.filtered(lambda lead: lead.won_status != "lost")
+            return core_reason(fname, leads)
+
+        return {**fields_info, "lost_reason_id": get_lost_reason}
 
     def _merge_dependences(self, opportunities):
         result = super()._merge_dependences(opportunities)

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from .closing_guard import guard_stands_aside
+
 # The reason a closing is filed under when code closed a deal and gave none.
 UNSPECIFIED = {
     "lost": "crm_opportunity_close.lost_reason_unspecified",
@@ -112,7 +114,7 @@ class CrmLostReason(models.Model):
     @api.constrains("name", "active", "company_id", "outcome")
     def _check_unique_name(self):
         # While modules are installed, two sets of default reasons may meet.
-        if self.env.context.get("install_mode"):
+        if self.env.context.get("install_mode") or guard_stands_aside(self.env):
             return
         # sudo: a reason of a company the user does not see counts as well
         peers_by_name = defaultdict(self.sudo().browse)

@@ -87,8 +87,11 @@ class CrmLeadCloseMixin(models.AbstractModel):
         """The deals this window closes.
 
         :rtype: crm.lead
+        :raise AccessError: the user may not change one of the selected deals
         :raise UserError: there are none
         """
+        # sudo: reading a relation leaves out what the user may not see, instead of refusing
+        self.sudo().lead_ids.with_env(self.env).check_access("write")
         left = self._get_left_leads()
         leads = self.lead_ids.filtered(lambda lead: lead not in left)
         if not leads:

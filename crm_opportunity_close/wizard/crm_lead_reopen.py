@@ -61,6 +61,8 @@ class CrmLeadReopen(models.TransientModel):
         :raise UserError: none of them is closed
         """
         self.ensure_one()
+        # sudo: reading a relation leaves out what the user may not see, instead of refusing
+        self.sudo().lead_ids.with_env(self.env).check_access("write")
         leads = self._get_closed_leads()
         if not leads:
             raise UserError(
