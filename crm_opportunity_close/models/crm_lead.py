@@ -139,11 +139,13 @@ class CrmLead(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            self._check_closing_date(vals.get("date_closed"))
+            self.browse()._check_closing_date(vals.get("date_closed"))
         return super().create(vals_list)
 
     def write(self, vals):
         vals = dict(vals)
+        # It follows from the other fields: written by itself, it would walk round the door.
+        vals.pop("won_status", None)
         answered = vals.keys() & CLOSING_FIELDS
         date = fields.Datetime.to_datetime(vals.get("date_closed"))
         self._check_closing_date(date)
@@ -153,14 +155,24 @@ class CrmLead(models.Model):
             state = StateBefore(stages, frozenset(answered))
             leads = self.with_context(closing_state_before=state)
         result = super(CrmLead, leads).write(vals)
-        if date:
-            # core replaces the date that was given by the present moment
-            self.filtered(
-                lambda lead: lead.won_status in OUTCOMES and lead.date_closed != date
-            )._write_closing_fields({"date_closed": date})
+        if "date_closed" in vals:
+            self._settle_date_closed(date)
         if answered:
             self._correct_closings(answered)
         return result
+
+    def _settle_date_closed(self, date):
+        """Let a closing date that was written reach the deals that can have one.
+
+        :param datetime date: what closed deals get, which core may have replaced by the
+            present moment; they keep theirs where it is empty. Open deals have none.
+        """
+        closed = self.filtered(lambda lead: lead.won_status in OUTCOMES)
+        if date:
+            closed.filtered(lambda lead: lead.date_closed != date)._write_closing_fields(
+                {"date_closed": date}
+            )
+        self._align_date_closed(closed if date else self.browse())
 
     def _write_closing_fields(self, vals):
         """Write fields of the closing as they are: unchecked, and on the deals alone."""

@@ -114,7 +114,8 @@ class CrmLostReason(models.Model):
     @api.constrains("name", "active", "company_id", "outcome")
     def _check_unique_name(self):
         # While modules are installed, two sets of default reasons may meet.
-        if self.env.context.get("install_mode") or guard_stands_aside(self.env):
+        installing = self.env.context.get("install_mode") and not self.env.registry.ready
+        if installing or guard_stands_aside(self.env):
             return
         # sudo: a reason of a company the user does not see counts as well
         peers_by_name = defaultdict(self.sudo().browse)
