@@ -14,6 +14,7 @@
         "wizard/crm_lead_lost_views.xml",
         "wizard/crm_lead_win_views.xml",
         "wizard/crm_lead_reopen_views.xml",
+        "wizard/crm_lost_reason_merge_views.xml",
         "views/crm_lead_closing_views.xml",
         "views/crm_lead_views.xml",
         "views/crm_lead_merge_templates.xml",
@@ -24,6 +25,15 @@
         "views/res_config_settings_views.xml",
         "views/res_partner_views.xml",
         "views/crm_menu_views.xml",
+    ],
+    "demo": [
+        "demo/crm_team_demo.xml",
+        "demo/crm_competitor_demo.xml",
+        "demo/crm_lead_won_demo.xml",
+        "demo/crm_lead_lost_demo.xml",
+        "demo/crm_lead_lost_earlier_demo.xml",
+        "demo/crm_lead_reopened_demo.xml",
+        "demo/crm_lead_incomplete_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -1,3 +1,4 @@
+from . import crm_close_mergeable
 from . import crm_competitor
 from . import crm_lost_reason
 from . import crm_stage

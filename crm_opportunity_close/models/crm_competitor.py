@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class CrmCompetitor(models.Model):
@@ -9,6 +10,7 @@ class CrmCompetitor(models.Model):
     """
 
     _name = "crm.competitor"
+    _inherit = ["crm.close.mergeable"]
     _description = "Competitor"
     _order = "name, id"
 
@@ -32,3 +34,24 @@ class CrmCompetitor(models.Model):
         )
         for competitor in self:
             competitor.closing_count = counts.get(competitor, 0)
+
+    def _get_merge_fields(self):
+        return [("crm.lead", "competitor_id"), ("crm.lead.closing", "competitor_id")]
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_in_use(self):
+        # sudo: deals of other salespeople and companies count; only numbers come out
+        leads = self.env["crm.lead"].sudo().with_context(active_test=False)
+        closings = self.env["crm.lead.closing"].sudo()
+        for competitor in self:
+            named = [("competitor_id", "=", competitor.id)]
+            deals = leads.search(named) | closings.search(named).lead_id
+            if deals:
+                raise UserError(
+                    self.env._(
+                        "“%(name)s” is named on %(count)s deals and cannot be deleted. "
+                        "Archive it, or merge it into another competitor.",
+                        name=competitor.name,
+                        count=len(deals),
+                    )
+                )

@@ -4,6 +4,7 @@ from odoo import fields, models
 from odoo.fields import Command
 
 from .crm_lead import ANSWER_FIELDS, OUTCOMES, REASON_FIELD
+from .crm_lead_rules import ANSWERABLE
 
 # What a closing copies from its deal, and copies again when the deal is corrected.
 CORRECTABLE = (
@@ -16,8 +17,6 @@ CORRECTABLE = (
     "closed_revenue",
     "is_complete",
 )
-# The blockers a person can answer; code that leaves them out makes an incomplete closing.
-ANSWERABLE = {"reason", "wrong_reason", "note", "competitor"}
 
 
 class CrmLead(models.Model):

@@ -6,6 +6,10 @@ from odoo.tools import is_html_empty
 
 from .closing_guard import guard_refuses, guard_stands_aside
 from .crm_lead import REASON_FIELD
+from .exceptions import ClosingRefused
+
+# The blockers a person can answer; code that leaves them out makes an incomplete closing.
+ANSWERABLE = frozenset({"reason", "wrong_reason", "note", "competitor"})
 
 
 class CrmLead(models.Model):
@@ -94,7 +98,11 @@ class CrmLead(models.Model):
         if answered is not None:
             blockers = _about(blockers, answered)
         if blockers and guard_refuses(self.env):
-            raise ValidationError(self._get_closing_refusal(outcome, blockers))
+            blocked = self.browse().concat(*blockers)
+            raise ClosingRefused(
+                self._get_closing_refusal(outcome, blockers),
+                blocked._get_answering_window(outcome, blockers),
+            )
         reason_field = REASON_FIELD[outcome]
         silent = self.browse(
             lead.id
@@ -103,6 +111,20 @@ class CrmLead(models.Model):
         )
         unspecified = self.env["crm.lost.reason"]._get_unspecified(outcome)
         silent._write_closing_fields({reason_field: unspecified.id})
+
+    def _get_answering_window(self, outcome, blockers):
+        """The window in which a person can answer what a refused closing lacks.
+
+        :param str outcome: ``lost`` or ``won``
+        :param dict blockers: see :meth:`_get_closing_blockers`
+        :return: a window action; None where the deals are being created or corrected, where
+            no answer helps, or where that window itself is closing them
+        """
+        created = not self._get_state_before().stages
+        answerable = all(ANSWERABLE.issuperset(codes) for codes in blockers.values())
+        if created or not answerable or self.env.context.get("closing_window"):
+            return None
+        return self._action_open_closing_window(outcome)
 
     def _check_not_won(self):
         """Refuse to lose won deals, by name, before anything is written."""

@@ -20,7 +20,8 @@ class CrmLostReason(models.Model):
     translated freely. A reason that deals or closings use is archived, not deleted.
     """
 
-    _inherit = "crm.lost.reason"
+    _name = "crm.lost.reason"
+    _inherit = ["crm.lost.reason", "crm.close.mergeable"]
     _order = "outcome, sequence, id"
     _check_company_auto = True
 
@@ -218,6 +219,30 @@ class CrmLostReason(models.Model):
             ):
                 deals[reason.id].update(ids)
         return {reason: len(deals[reason.id]) for reason in self if deals[reason.id]}
+
+    def _get_merge_fields(self):
+        return [
+            ("crm.lead", "lost_reason_id"),
+            ("crm.lead", "win_reason_id"),
+            ("crm.lead", "secondary_reason_ids"),
+            ("crm.lead.closing", "reason_id"),
+            ("crm.lead.closing", "secondary_reason_ids"),
+        ]
+
+    def _check_mergeable_into(self, target):
+        if any(reason.outcome != target.outcome for reason in self):
+            raise UserError(
+                self.env._("Reasons of lost and of won deals cannot be merged into each other.")
+            )
+        protected = (self + target).filtered("is_unspecified")
+        if protected:
+            raise UserError(
+                self.env._(
+                    "“%(name)s” cannot be merged: closings nobody has explained are filed "
+                    "under it.",
+                    name=protected[0].name,
+                )
+            )
 
     # ------------------------------------------------------------
     # Which reasons fit which deals

@@ -35,7 +35,7 @@ class TestCloseCommon(TestCrmCommon, ClosingCase):
             {"name": "Budget was cut", "loss_type": "no_decision", "sequence": 2}
         )
         cls.reason_fit = cls.env["crm.lost.reason"].create(
-            {"name": "Best fit", "outcome": "won"}
+            {"name": "The only one that fits", "outcome": "won"}
         )
         cls.competitor = cls.env["crm.competitor"].create({"name": "Globex"})
         cls.unspecified = cls.env.ref("crm_opportunity_close.lost_reason_unspecified")

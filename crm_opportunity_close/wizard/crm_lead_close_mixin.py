@@ -94,6 +94,7 @@ class CrmLeadCloseMixin(models.AbstractModel):
         self.sudo().lead_ids.with_env(self.env).check_access("write")
         left = self._get_left_leads()
         leads = self.lead_ids.filtered(lambda lead: lead not in left)
+        leads = leads.with_context(closing_window=True)
         if not leads:
             raise UserError(
                 self.env._("There is no deal left to close:\n%(deals)s", deals=self.left_message)

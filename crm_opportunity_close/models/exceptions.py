@@ -1,0 +1,18 @@
+from odoo.exceptions import ValidationError
+
+
+class ClosingRefused(ValidationError):
+    """A closing lacks answers a person can give.
+
+    Where there is a screen, the web client opens the window that asks for them in place of
+    the message (``static/src/closing_refused.js``); elsewhere the message says it all.
+    """
+
+    def __init__(self, message, action=None):
+        """Refuse a closing.
+
+        :param str message: the deals, and what each lacks
+        :param dict action: the window that asks for it, if one can help
+        """
+        super().__init__(message)
+        self.context = {"action": action} if action else {}

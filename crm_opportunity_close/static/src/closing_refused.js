@@ -1,0 +1,41 @@
+import { registry } from "@web/core/registry";
+import { RPCError } from "@web/core/network/rpc";
+import { patch } from "@web/core/utils/patch";
+
+const CLOSING_REFUSED = "odoo.addons.crm_opportunity_close.models.exceptions.ClosingRefused";
+
+function getWindow(error) {
+    return error instanceof RPCError && error.exceptionName === CLOSING_REFUSED
+        ? error.data.context?.action
+        : undefined;
+}
+
+/** Whatever was dropped, clicked or typed: ask for the answers instead of reporting an error. */
+function openClosingWindow(env, error, originalError) {
+    const window = getWindow(originalError);
+    if (!window) {
+        return false;
+    }
+    error.unhandledRejectionEvent?.preventDefault();
+    env.services.action.doAction(window, {
+        onClose: () => env.services.action.doAction("soft_reload"),
+    });
+    return true;
+}
+
+registry.category("error_handlers").add("crmClosingRefused", openClosingWindow, { sequence: 96 });
+
+// The status bar of the form goes back to the stage the deal is still in.
+const CrmFormRecord = registry.category("views").get("crm_form").Model.Record;
+patch(CrmFormRecord.prototype, {
+    async _save() {
+        try {
+            return await super._save(...arguments);
+        } catch (error) {
+            if (getWindow(error) && "stage_id" in this._changes) {
+                await this._discard();
+            }
+            throw error;
+        }
+    },
+});

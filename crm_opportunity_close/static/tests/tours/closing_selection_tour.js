@@ -1,0 +1,98 @@
+import { registry } from "@web/core/registry";
+import { WINDOW, chooseReason, openPipeline, windowIsOpen } from "./closing_steps";
+
+registry.category("web_tour.tours").add("crm_close_lost_selection", {
+    url: "/odoo",
+    steps: () => [
+        ...openPipeline(),
+        {
+            content: "show the list",
+            trigger: ".o_switch_view.o_list",
+            run: "click",
+        },
+        {
+            content: "select all deals",
+            trigger: ".o_list_view thead .o_list_record_selector input",
+            run: "click",
+        },
+        {
+            content: "mark them lost",
+            trigger: ".o_control_panel button:contains(/^Mark lost$/)",
+            run: "click",
+        },
+        windowIsOpen(),
+        {
+            content: "the window says how many it closes",
+            trigger: `${WINDOW} .o_field_widget[name=lead_count]:contains(/^2$/)`,
+        },
+        {
+            content: "and which it leaves",
+            trigger: `${WINDOW} .o_field_widget[name=left_message]:contains(Won deal):contains(already won)`,
+        },
+        ...chooseReason("Budget was cut"),
+        {
+            content: "submit",
+            trigger: `${WINDOW} button[name=action_lost_reason_apply]`,
+            run: "click",
+        },
+        {
+            content: "the deal left as it is is reported by name",
+            trigger: ".o_notification:contains(2 deals closed):contains(Won deal)",
+        },
+        {
+            content: "the lost deals have left the list",
+            trigger: ".o_list_view:has(.o_data_row:contains(Won deal)):not(:has(.o_data_row:contains(Own deal)))",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("crm_close_archive_at_zero", {
+    steps: () => [
+        {
+            content: "open the action menu",
+            trigger: ".o_form_view .o_cp_action_menus .dropdown-toggle",
+            run: "click",
+        },
+        {
+            content: "archive",
+            trigger: ".o-dropdown--menu .dropdown-item:has(.oi-archive)",
+            run: "click",
+        },
+        {
+            content: "confirm",
+            trigger: ".modal .modal-footer .btn-primary",
+            run: "click",
+        },
+        windowIsOpen(),
+        ...chooseReason("Budget was cut"),
+        {
+            content: "submit",
+            trigger: `${WINDOW} button[name=action_lost_reason_apply]`,
+            run: "click",
+        },
+        {
+            content: "the form says that the deal is lost",
+            trigger: "body:not(:has(.modal)) .o_form_view:has(.ribbon) button[name=action_restore]",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("crm_close_mail_link", {
+    steps: () => [
+        {
+            content: "the deal is behind the window",
+            trigger: ".o_form_view .o_field_widget[name=name] textarea:value(Own deal)",
+        },
+        windowIsOpen(),
+        ...chooseReason("Beaten on price"),
+        {
+            content: "submit",
+            trigger: `${WINDOW} button[name=action_lost_reason_apply]`,
+            run: "click",
+        },
+        {
+            content: "the form says that the deal is lost",
+            trigger: "body:not(:has(.modal)) .o_form_view:has(.ribbon) button[name=action_restore]",
+        },
+    ],
+});

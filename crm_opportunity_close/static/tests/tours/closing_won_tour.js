@@ -1,0 +1,42 @@
+import { registry } from "@web/core/registry";
+import { openCard, openPipeline } from "./closing_steps";
+
+const rainbow = {
+    content: "the rainbow rises",
+    trigger: ".o_reward_rainbow",
+};
+
+registry.category("web_tour.tours").add("crm_close_won_form", {
+    url: "/odoo",
+    steps: () => [
+        ...openPipeline(),
+        ...openCard("Own deal"),
+        {
+            content: "press Won",
+            trigger: "button[name=action_set_won_rainbowman]",
+            run: "click",
+        },
+        rainbow,
+        {
+            content: "the form says that the deal is won",
+            trigger: ".o_form_view .ribbon:contains(Won)",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("crm_close_won_drag", {
+    url: "/odoo",
+    steps: () => [
+        ...openPipeline(),
+        {
+            content: "drag the card to the stage that wins",
+            trigger: ".o_kanban_record:contains(Own deal)",
+            run: "drag_and_drop .o_opportunity_kanban .o_kanban_group:has(.o_column_title:contains(Signed))",
+        },
+        rainbow,
+        {
+            content: "the card is in its new column",
+            trigger: ".o_kanban_group:has(.o_column_title:contains(Signed)) .o_kanban_record:contains(Own deal)",
+        },
+    ],
+});
