@@ -1,5 +1,8 @@
-from odoo import models
+from markupsafe import Markup
+
+from odoo import fields, models
 from odoo.fields import Command
+from odoo.tools import format_date
 
 from .closing_guard import guard_refuses
 from .crm_lead import OUTCOMES
@@ -27,10 +30,12 @@ class CrmLead(models.Model):
         leads._check_not_won()
         # The answers come first: core archives first, which alone loses a deal at 0 %.
         answers = {k: v for k, v in additional_values.items() if k != "date_closed"}
-        if answers:
-            leads.write(answers)
-        leads._guard_closing("lost")
-        return super(CrmLead, leads).action_set_lost(**additional_values)
+        # A caller that catches the refusal finds the deals as they were.
+        with self.env.cr.savepoint():
+            if answers:
+                leads.write(answers)
+            leads._guard_closing("lost")
+            return super(CrmLead, leads).action_set_lost(**additional_values)
 
     def action_set_won(self, **additional_values):
         """Close these deals as won. Lost ones are reopened first, won ones stay.
@@ -41,16 +46,18 @@ class CrmLead(models.Model):
         :raise ValidationError: a person left out an answer the rules ask for
         """
         leads = self.filtered(lambda lead: lead.won_status != "won")
-        leads.action_unarchive()
         late = {"date_closed", "closed_revenue"}
         answers = {k: v for k, v in additional_values.items() if k not in late}
-        if answers:
-            leads.write(answers)
-        leads._guard_closing("won")
-        super(CrmLead, leads).action_set_won()
         figures = {k: v for k, v in additional_values.items() if k in late}
-        if figures:
-            leads.write(figures)
+        # A caller that catches the refusal finds the deals as they were.
+        with self.env.cr.savepoint():
+            leads.action_unarchive()
+            if answers:
+                leads.write(answers)
+            leads._guard_closing("won")
+            super(CrmLead, leads).action_set_won()
+            if figures:
+                leads.write(figures)
         return True
 
     def action_set_won_rainbowman(self):
@@ -69,6 +76,20 @@ class CrmLead(models.Model):
         if guard_refuses(self.env) and self._get_closing_blockers("won"):
             return self._action_open_closing_window("won")
         return self.action_set_won()
+
+    def _get_rainbowman_message(self):
+        """Only a deal that core can compare with this year's deals is worth a rainbow.
+
+        Core looks for records among them, and fails where it finds none, not even this one.
+        """
+        self.ensure_one()
+        comparable = (
+            self.type == "opportunity"
+            and (self.team_id or self.user_id == self.env.user)
+            and self.date_closed
+            and self.date_closed.year == fields.Date.today().year
+        )
+        return super()._get_rainbowman_message() if comparable else False
 
     def _get_rainbow_action(self, message):
         """Close the window and let the rainbow rise, as core does after Won.
@@ -166,3 +187,32 @@ class CrmLead(models.Model):
             "crm_opportunity_close.crm_lead_closing_action"
         )
         return {**action, "domain": [("lead_id", "in", self.ids)], "context": {}}
+
+    def _log_closing_note(self, note):
+        """Let the message of the closing carry its note, as core does.
+
+        :param str note: HTML, may be empty
+        """
+        if note:
+            self._track_set_log_message(
+                Markup('<div style="margin-bottom: 4px;"><p>%s:</p>%s<br /></div>')
+                % (self.env._("Closing note"), note)
+            )
+
+    def _schedule_followup(self, date):
+        """Remind the salespeople to win these lost deals back.
+
+        :param date date: the day of the reminder
+        """
+        for user, leads in self.grouped("user_id").items():
+            for reason, group in leads.grouped("lost_reason_id").items():
+                group.activity_schedule(
+                    "mail.mail_activity_data_todo",
+                    date,
+                    summary=self.env._(
+                        "Lost on %(date)s: %(reason)s. Try again?",
+                        date=format_date(self.env, group[0].date_closed),
+                        reason=reason.name or "–",
+                    ),
+                    user_id=user.id or self.env.uid,
+                )

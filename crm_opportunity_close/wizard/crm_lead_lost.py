@@ -1,6 +1,9 @@
+from datetime import timedelta
+
 from markupsafe import Markup
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Command
 from odoo.tools import is_html_empty
 
 
@@ -12,6 +15,44 @@ class CrmLeadLost(models.TransientModel):
     _closing_outcome = "lost"
 
     lost_reason_id = fields.Many2one(domain="[('id', 'in', available_reason_ids)]")
+    is_per_deal = fields.Boolean(
+        "A reason for each deal", help="Show the deals one by one, each with its own answer."
+    )
+    line_ids = fields.One2many(
+        "crm.lead.lost.line",
+        "wizard_id",
+        "Deals",
+        compute="_compute_line_ids",
+        store=True,
+        readonly=False,
+    )
+    followup_date = fields.Date(
+        "Follow up on",
+        compute="_compute_followup_date",
+        store=True,
+        readonly=False,
+        help="On this day the salesperson is reminded to try again. Empty: never.",
+    )
+
+    @api.depends("lead_ids", "is_per_deal")
+    def _compute_line_ids(self):
+        for wizard in self:
+            if not wizard.is_per_deal:
+                wizard.line_ids = [Command.clear()]
+            elif not wizard.line_ids:
+                left = wizard._get_left_leads()
+                wizard.line_ids = [
+                    Command.create({"lead_id": lead.id})
+                    for lead in wizard.lead_ids._origin
+                    if lead not in left
+                ]
+
+    @api.depends("lost_reason_id", "date_closed")
+    def _compute_followup_date(self):
+        for wizard in self:
+            days = wizard.lost_reason_id.followup_days
+            closed = wizard.date_closed or fields.Datetime.now()
+            wizard.followup_date = days and closed.date() + timedelta(days=days)
 
     def action_lost_reason_apply(self):
         """Mark what can be lost of the selection as lost, and report the rest.
@@ -25,11 +66,46 @@ class CrmLeadLost(models.TransientModel):
         self.ensure_one()
         leads = self._get_closable_leads()
         left_message = self.left_message
-        answers = self._prepare_answers(self.lost_feedback)
-        if not is_html_empty(self.lost_feedback):
-            leads._track_set_log_message(
-                Markup('<div style="margin-bottom: 4px;"><p>%s:</p>%s<br /></div>')
-                % (self.env._("Closing note"), self.lost_feedback)
-            )
-        leads.action_set_lost(**answers)
+        for group, answers in self._get_groups(leads):
+            group._log_closing_note(answers["closing_note"])
+            group.action_set_lost(**answers)
+        if self.followup_date:
+            leads._schedule_followup(self.followup_date)
         return self._get_report_action(leads, left_message)
+
+    def _get_groups(self, leads):
+        """The deals to close, by the answers they share.
+
+        :param crm.lead leads: the deals to close
+        :return: pairs of deals and answers
+        :rtype: list[tuple[crm.lead, dict]]
+        """
+        answers = self._prepare_answers(self.lost_feedback)
+        if not self.is_per_deal:
+            return [(leads, answers)]
+        groups = self.line_ids.grouped(lambda line: (line.lost_reason_id, line.note))
+        return [
+            (
+                leads & lines.lead_id.with_env(leads.env),
+                {
+                    **answers,
+                    "lost_reason_id": reason.id,
+                    "closing_note": answers["closing_note"]
+                    if is_html_empty(note)
+                    else Markup("<p>%s</p>") % note,
+                },
+            )
+            for (reason, note), lines in groups.items()
+        ]
+
+
+class CrmLeadLostLine(models.TransientModel):
+    """One deal of a selection, where each gets a reason of its own."""
+
+    _name = "crm.lead.lost.line"
+    _description = "Deal to mark as lost"
+
+    wizard_id = fields.Many2one("crm.lead.lost", required=True, ondelete="cascade")
+    lead_id = fields.Many2one("crm.lead", "Deal", required=True, ondelete="cascade")
+    lost_reason_id = fields.Many2one("crm.lost.reason", "Lost reason")
+    note = fields.Char("Details of the closing")

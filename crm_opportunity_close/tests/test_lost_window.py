@@ -1,0 +1,106 @@
+from datetime import timedelta
+
+from odoo import fields
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import Form, tagged, users
+
+from .common import TestCloseCommon
+
+
+@tagged("post_install", "-at_install")
+class TestLostWindow(TestCloseCommon):
+    """The window adapts to the reason, and closes one deal or many."""
+
+    def _open_window(self, deals):
+        return Form(self.env["crm.lead.lost"].with_context(default_lead_ids=deals.ids))
+
+    @users("user_sales_salesman")
+    def test_reason_asks_for_note_and_competitor(self):
+        self.reason_price.sudo().write({"note_required": True, "competitor_required": True})
+        deal = self.deal_own.with_env(self.env)
+        with self.assertRaisesRegex(ValidationError, "closing note.*competitor"):
+            deal.action_set_lost(lost_reason_id=self.reason_price.id)
+        window = self._open_window(deal)
+        window.lost_reason_id = self.reason_price
+        window.lost_feedback = "<p>Much cheaper</p>"
+        window.competitor_id = self.competitor
+        window.save().action_lost_reason_apply()
+        self.assertClosed(deal, "lost", self.reason_price)
+        self.assertEqual(deal.competitor_id, self.competitor)
+        self.assertEqual(deal.closing_note, "<p>Much cheaper</p>")
+
+    @users("user_sales_salesman")
+    def test_the_same_reason_without_its_answers_is_refused(self):
+        self.reason_price.sudo().write({"note_required": True})
+        window = self.env["crm.lead.lost"].create(
+            {"lead_ids": self.deal_own.ids, "lost_reason_id": self.reason_price.id}
+        )
+        with self.assertRaisesRegex(ValidationError, "Own deal.*closing note"):
+            window.action_lost_reason_apply()
+        self.assertOpen(self.deal_own)
+
+    @users("user_sales_salesman")
+    def test_followup_is_proposed_and_becomes_an_activity(self):
+        self.reason_price.sudo().followup_days = 30
+        deal = self.deal_own.with_env(self.env)
+        window = self._open_window(deal)
+        window.lost_reason_id = self.reason_price
+        expected = fields.Date.today() + timedelta(days=30)
+        self.assertEqual(window.followup_date, expected)
+        window.save().action_lost_reason_apply()
+        self.assertRecordValues(
+            deal.activity_ids,
+            [{"date_deadline": expected, "user_id": self.user_sales_salesman.id}],
+        )
+        self.assertIn("Beaten on price", deal.activity_ids.summary)
+
+    @users("user_sales_salesman")
+    def test_no_followup_no_activity(self):
+        deal = self.deal_own.with_env(self.env)
+        window = self._open_window(deal)
+        window.lost_reason_id = self.reason_budget
+        self.assertFalse(window.followup_date)
+        window.save().action_lost_reason_apply()
+        self.assertFalse(deal.activity_ids)
+
+    @users("user_sales_manager")
+    def test_a_reason_for_each_deal(self):
+        deals = self.deals.with_env(self.env)
+        won = deals[0].copy()
+        won.action_set_won()
+        window = self._open_window(deals + won)
+        window.is_per_deal = True
+        self.assertEqual(len(window.line_ids), 2)
+        with window.line_ids.edit(0) as line:
+            line.lost_reason_id = self.reason_price
+            line.note = "Too <dear>"
+        with window.line_ids.edit(1) as line:
+            line.lost_reason_id = self.reason_budget
+        wizard = window.save()
+        action = wizard.action_lost_reason_apply()
+        self.assertIn("already won", action["params"]["message"])
+        by_reason = {deal.lost_reason_id: deal for deal in deals}
+        self.assertEqual(set(by_reason), {self.reason_price, self.reason_budget})
+        self.assertEqual(by_reason[self.reason_price].closing_note, "<p>Too &lt;dear&gt;</p>")
+        self.assertFalse(by_reason[self.reason_budget].closing_note)
+        for deal in deals:
+            self.assertClosed(deal, "lost")
+        self.assertClosed(won, "won")
+
+    @users("user_sales_salesman")
+    def test_other_peoples_deals_are_refused(self):
+        with self.assertRaises(AccessError):
+            self.env["crm.lead.lost"].create(
+                {"lead_ids": self.deals.ids, "lost_reason_id": self.reason_price.id}
+            ).action_lost_reason_apply()
+
+    @users("user_sales_manager")
+    def test_nothing_left_to_close(self):
+        deals = self.deals.with_env(self.env)
+        deals.action_set_lost(lost_reason_id=self.reason_price.id)
+        window = self.env["crm.lead.lost"].create(
+            {"lead_ids": deals.ids, "lost_reason_id": self.reason_budget.id}
+        )
+        with self.assertRaisesRegex(UserError, "Own deal – already lost"):
+            window.action_lost_reason_apply()
+        self.assertClosed(deals, "lost", self.reason_price)
