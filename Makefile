@@ -16,11 +16,11 @@ PYTHON ?= python3
 export ODOO_PATH PORT DB LANG_CODE ARGS BROWSER MODULES
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint pot core-test wheel clean
+.PHONY: help run test lint pot core-test neighbours-test wheel clean
 
 help: ## list the targets and the variables
 	@echo 'make <target> [VARIABLE=value]'; echo
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 19
 	@echo; sed -n '2,/^$$/s/^# \{0,1\}//p' $(MAKEFILE_LIST)
 
 run: ## start Odoo with demo data and our add-ons
@@ -37,6 +37,9 @@ pot: ## export the terms to translate, and merge them into the translations
 
 core-test: ## compare Odoo's own tests without and with our add-ons
 	@$(PYTHON) -m dev core-test
+
+neighbours-test: ## run our tests and theirs beside other people's add-ons
+	@$(PYTHON) -m dev neighbours-test
 
 wheel: ## build a wheel of each add-on into dist
 	@for addon in */__manifest__.py; do \

@@ -1,0 +1,39 @@
+"""make neighbours-test: our tests and theirs, with other people's add-ons beside ours."""
+
+import dataclasses
+
+from . import console, locks, odoo, paths, process, testing, venv
+
+DATABASE = "neighbours"
+REQUIREMENTS = paths.ROOT / "requirements-neighbours.txt"
+FOLDER = paths.STATE / "neighbours"
+
+
+def main():
+    _fetch()
+    addons = FOLDER / "odoo" / "addons"
+    theirs = sorted(manifest.parent.name for manifest in addons.glob("*/__manifest__.py"))
+    with odoo.ready() as server, locks.database(DATABASE):
+        beside = dataclasses.replace(server, conf=_write_configuration(server, addons))
+        beside.renew(DATABASE, [*paths.addon_names(), *theirs], title="Install the neighbours")
+        console.step("Run the tests")
+        tests = [str(addons / name / "tests") for name in theirs]
+        ours = [str(paths.ROOT / name / "tests") for name in paths.addon_names()]
+        # The tours and the installations are no different beside these add-ons.
+        command = [*testing.pytest(beside, DATABASE), *tests, *ours, "-k", "not Tour and not Install"]
+        return process.call(command, env=beside.environment)
+
+
+def _fetch():
+    """Unpack the neighbours' wheels into a folder of their own, without dependencies."""
+    pip = [str(venv.PYTHON), "-m", "pip", "install", "--no-deps", "--upgrade"]
+    command = [*pip, "--target", str(FOLDER), "-r", str(REQUIREMENTS)]
+    process.run(command, "Fetch the neighbours")
+
+
+def _write_configuration(server, addons):
+    text = server.conf.read_text()
+    path = paths.STATE / "neighbours.conf"
+    path.write_text(text.replace(str(paths.ROOT), f"{paths.ROOT},{addons}", 1))
+    path.chmod(0o600)
+    return path
