@@ -1,0 +1,159 @@
+"""The closings a database already holds when the add-on is installed.
+
+Each lead that is won or lost now gets its current row. Closings that ended, because the
+deal was reopened, are read from the chatter. All of it is SQL for the whole set: a database
+may hold a million leads. Nothing on the leads is changed.
+"""
+
+import logging
+
+from odoo.tools import SQL
+
+from .history_chatter import create_moments
+
+_logger = logging.getLogger(__name__)
+
+
+def record_history(env):
+    """Write the closings of the past. What has been written before is not written again.
+
+    :return: how many earlier, and how many current closings were written
+    :rtype: tuple[int, int]
+    """
+    env.flush_all()
+    analyze = SQL("ANALYZE crm_lead_closing")  # a plan for an empty table takes for ever
+    env.cr.execute(analyze)
+    _logger.info("Closings of the past: reading the changes tracked in the chatter")
+    moments = create_moments(env)
+    _logger.info("Closings of the past: deals were closed or reopened %s times", moments)
+    earlier = _insert_closings(env, _get_earlier_closings())
+    _logger.info("Closings of the past: %s closings that ended recorded", earlier)
+    env.cr.execute(analyze)
+    current = _insert_closings(env, _get_current_closings())
+    _logger.info("Closings of the past: %s closings of closed deals recorded", current)
+    env.cr.execute(SQL("DROP TABLE crm_lead_moment"))
+    env.invalidate_all()
+    return earlier, current
+
+
+def _get_earlier_closings():
+    """Closings that ended: those a later moment follows, or that the lead contradicts."""
+    return SQL(
+        """
+        SELECT moment.lead_id, moment.status AS outcome, moment.uid AS closed_by_id,
+               coalesce(moment.date, lead.create_date) AS date,
+               CASE WHEN moment.status = 'won' AND moment.place = 0 THEN NULL
+                    ELSE coalesce(moment.stage_id, lead.stage_id) END AS stage_id,
+               CASE WHEN moment.status = 'lost'
+                    THEN coalesce(moment.until_reason_id, lead.lost_reason_id)
+               END AS reason_id,
+               coalesce(moment.user_id, lead.user_id) AS user_id,
+               coalesce(moment.team_id, lead.team_id) AS team_id,
+               coalesce(moment.expected_revenue, lead.expected_revenue, 0)
+               AS expected_revenue,
+               CASE WHEN moment.status = 'won'
+                    THEN coalesce(moment.expected_revenue, lead.expected_revenue)
+               END AS closed_revenue,
+               FALSE AS is_current,
+               coalesce(moment.until, lead.write_date) AS reopened_date,
+               moment.until_uid AS reopened_by_id
+          FROM crm_lead_moment AS moment
+          JOIN crm_lead AS lead ON lead.id = moment.lead_id
+         WHERE moment.status IN ('won', 'lost')
+           AND (NOT moment.is_last
+                OR moment.is_told AND moment.status IS DISTINCT FROM lead.won_status)
+        """
+    )
+
+
+def _get_current_closings():
+    """One closing for each lead that is won or lost now and has no current one."""
+    return SQL(
+        """
+        SELECT lead.id AS lead_id, lead.won_status AS outcome, moment.uid AS closed_by_id,
+               coalesce(lead.date_closed, moment.date, lead.write_date, lead.create_date)
+               AS date,
+               CASE WHEN lead.won_status = 'lost' THEN coalesce(moment.stage_id, lead.stage_id)
+                    WHEN moment.place > 0 THEN coalesce(moment.stage_id, lead.stage_id)
+               END AS stage_id,
+               CASE lead.won_status WHEN 'won' THEN lead.win_reason_id
+                    ELSE lead.lost_reason_id END AS reason_id,
+               coalesce(moment.user_id, lead.user_id) AS user_id,
+               coalesce(moment.team_id, lead.team_id) AS team_id,
+               coalesce(moment.expected_revenue, lead.expected_revenue) AS expected_revenue,
+               lead.closed_revenue, TRUE AS is_current,
+               NULL::timestamp AS reopened_date, NULL::int AS reopened_by_id
+          FROM crm_lead AS lead
+     LEFT JOIN crm_lead_moment AS moment ON moment.lead_id = lead.id
+               AND moment.is_last AND moment.status = lead.won_status
+         WHERE lead.won_status IN ('won', 'lost')
+           AND NOT EXISTS (SELECT FROM crm_lead_closing AS known
+                            WHERE known.lead_id = lead.id AND known.is_current)
+        """
+    )
+
+
+def _insert_closings(env, closings):
+    """Write rows as the door would have (see ``_prepare_closing_vals`` of the lead).
+
+    What was deleted since (a stage, a user) is left out.
+
+    :param SQL closings: what is particular to each of them
+    :return: the number of rows
+    :rtype: int
+    """
+    env.cr.execute(
+        SQL(
+            """
+            INSERT INTO crm_lead_closing (
+                lead_id, outcome, date, closed_by_id, user_id, team_id, company_id,
+                partner_id, lead_type, stage_id, reason_id, loss_type, competitor_id, note,
+                company_currency, expected_revenue, closed_revenue, days_to_close, win_rate,
+                is_current, is_complete, is_mistake, reopened_date, reopened_by_id,
+                create_uid, create_date, write_uid, write_date)
+            SELECT closing.lead_id, closing.outcome, closing.date, closer.id, salesperson.id,
+                   team.id, lead.company_id, lead.partner_id, lead.type, stage.id, reason.id,
+                   CASE WHEN closing.outcome = 'lost' THEN reason.loss_type END,
+                   CASE WHEN closing.is_current THEN lead.competitor_id END,
+                   CASE WHEN closing.is_current THEN lead.closing_note END,
+                   company.currency_id,
+                   coalesce(closing.expected_revenue, 0), coalesce(closing.closed_revenue, 0),
+                   greatest(0, coalesce(extract(epoch FROM
+                       closing.date - lead.create_date), 0) / 86400),
+                   (closing.outcome = 'won')::int, closing.is_current,
+                   %(is_complete)s, FALSE, closing.reopened_date, reopener.id,
+                   1, now() AT TIME ZONE 'UTC', 1, now() AT TIME ZONE 'UTC'
+              FROM (%(closings)s) AS closing
+              JOIN crm_lead AS lead ON lead.id = closing.lead_id
+              JOIN res_company AS company
+                ON company.id = coalesce(lead.company_id, %(main_company)s)
+         LEFT JOIN crm_lost_reason AS reason ON reason.id = closing.reason_id
+         LEFT JOIN crm_stage AS stage ON stage.id = closing.stage_id
+         LEFT JOIN crm_team AS team ON team.id = closing.team_id
+         LEFT JOIN res_users AS salesperson ON salesperson.id = closing.user_id
+         LEFT JOIN res_users AS closer ON closer.id = closing.closed_by_id
+         LEFT JOIN res_users AS reopener ON reopener.id = closing.reopened_by_id
+             ORDER BY closing.date, closing.lead_id
+            """,
+            closings=closings,
+            is_complete=_get_is_complete(env),
+            main_company=env.company.id,
+        )
+    )
+    return env.cr.rowcount
+
+
+def _get_is_complete(env):
+    """Whether a closing has the reason that the rules of its company ask for."""
+    unspecified = env["crm.lost.reason"]
+    unspecified = unspecified._get_unspecified("lost") + unspecified._get_unspecified("won")
+    return SQL(
+        """
+        NOT (reason.id IS NULL OR reason.id = ANY(%(unspecified)s))
+        OR NOT coalesce(
+            CASE WHEN closing.outcome = 'won' THEN company.close_require_win_reason
+                 WHEN lead.type = 'lead' THEN company.close_require_lead_reason
+                 ELSE company.close_require_lost_reason END, FALSE)
+        """,
+        unspecified=unspecified.ids,
+    )
