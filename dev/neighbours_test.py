@@ -1,4 +1,4 @@
-"""make neighbours-test: our tests and theirs, with other people's add-ons beside ours."""
+"""make neighbours-test: their tests, and ours of every way in, with both add-ons at work."""
 
 import dataclasses
 
@@ -7,6 +7,8 @@ from . import console, locks, odoo, paths, process, testing, venv
 DATABASE = "neighbours"
 REQUIREMENTS = paths.ROOT / "requirements-neighbours.txt"
 FOLDER = paths.STATE / "neighbours"
+# crm_stage_probability lets no deal be created in a Won stage, so tests that do are left out.
+OURS = ("test_closing.py", "test_entry_paths.py", "test_lost_window.py")
 
 
 def main():
@@ -18,9 +20,8 @@ def main():
         beside.renew(DATABASE, [*paths.addon_names(), *theirs], title="Install the neighbours")
         console.step("Run the tests")
         tests = [str(addons / name / "tests") for name in theirs]
-        ours = [str(paths.ROOT / name / "tests") for name in paths.addon_names()]
-        # The tours and the installations are no different beside these add-ons.
-        command = [*testing.pytest(beside, DATABASE), *tests, *ours, "-k", "not Tour and not Install"]
+        ours = [str(paths.ROOT / "crm_opportunity_close" / "tests" / name) for name in OURS]
+        command = [*testing.pytest(beside, DATABASE), *tests, *ours]
         return process.call(command, env=beside.environment)
 
 
