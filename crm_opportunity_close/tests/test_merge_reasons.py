@@ -77,3 +77,15 @@ class TestMergeReasons(TestCloseCommon):
         self.assertFalse(self.competitor.active)
         with self.assertRaisesRegex(UserError, "“Globex Ltd” is named on 1 deals"):
             twin.unlink()
+
+    @users("user_sales_manager")
+    def test_figures_of_a_competitor(self):
+        won = self.deal_other.with_env(self.env)
+        won.action_set_won(competitor_id=self.competitor.id, closed_revenue=1500)
+        mistake = won.copy()
+        mistake.action_set_won(competitor_id=self.competitor.id)
+        mistake.action_reopen(is_mistake=True)
+        self.assertRecordValues(
+            self.competitor.with_env(self.env),
+            [{"lost_count": 1, "lost_revenue": 100, "won_count": 1, "won_revenue": 1500}],
+        )
