@@ -205,6 +205,8 @@ class CrmLead(models.Model):
             leads = self.filtered(lambda lead, outcome=outcome: lead.won_status == outcome)
             closings = {closing.lead_id.id: closing for closing in leads._get_current_closings()}
             leads = leads.filtered(lambda lead, closings=closings: lead.id in closings)
+            if not leads:
+                continue
             leads._guard_closing(outcome, answered)
             for lead, vals in zip(leads, leads._prepare_closing_vals(outcome), strict=True):
                 closing = closings[lead.id]
