@@ -47,9 +47,8 @@ class CrmCloseMergeable(models.AbstractModel):
             move(field, target)
         self.env.invalidate_all()
         others.action_archive()
-        target.message_post(
-            body=self.env._("Merged into this one: %(names)s", names=", ".join(others.mapped("name")))
-        )
+        names = ", ".join(others.mapped("name"))
+        target.message_post(body=self.env._("Merged into this one: %(names)s", names=names))
 
     def _move_many2one(self, field, target):
         table = SQL.identifier(self.env[field.model_name]._table)

@@ -94,8 +94,16 @@ class CrmLead(models.Model):
 
     @api.depends("won_status")
     def _compute_closed_revenue(self):
-        for lead in self:
-            lead.closed_revenue = lead.expected_revenue if lead.won_status == "won" else 0
+        won = self.filtered(lambda lead: lead.won_status == "won")
+        # A deal that is won already keeps the figure, whatever else is computed anew.
+        known = {
+            closing.lead_id.id: closing.closed_revenue
+            for closing in won._get_current_closings()
+            if closing.outcome == "won"
+        }
+        (self - won).closed_revenue = 0
+        for lead in won:
+            lead.closed_revenue = known.get(lead._origin.id, lead.expected_revenue)
 
     @api.depends("closing_ids.is_current")
     def _compute_closing_id(self):
@@ -177,7 +185,9 @@ class CrmLead(models.Model):
     def _write_closing_fields(self, vals):
         """Write fields of the closing as they are: unchecked, and on the deals alone."""
         if self:
-            super().write(vals)
+            # Past this model's own write, which would check and copy them to the closing.
+            return super().write(vals)  # pylint: disable=super-method-mismatch
+        return True
 
     def _get_state_before(self):
         """What the write under way started from.
@@ -204,8 +214,10 @@ class CrmLead(models.Model):
                 self.env._("The closing date cannot be in the future. Choose today or earlier.")
             )
         early = self.filtered(
-            lambda lead: date < (created := lead.create_date.replace(microsecond=0))
-            and not (lead.date_closed and lead.date_closed < created)
+            lambda lead: (
+                date < (created := lead.create_date.replace(microsecond=0))
+                and not (lead.date_closed and lead.date_closed < created)
+            )
         )
         if early:
             raise ValidationError(

@@ -24,9 +24,7 @@ class CrmLeadClosing(models.Model):
     lead_id = fields.Many2one(
         "crm.lead", "Deal", required=True, index=True, ondelete="cascade", readonly=True
     )
-    outcome = fields.Selection(
-        [("won", "Won"), ("lost", "Lost")], required=True, readonly=True
-    )
+    outcome = fields.Selection([("won", "Won"), ("lost", "Lost")], required=True, readonly=True)
     date = fields.Datetime(
         "Closing date", required=True, readonly=True, help="When the deal was closed."
     )
@@ -46,9 +44,7 @@ class CrmLeadClosing(models.Model):
         help="The sales team of the deal when it was closed.",
     )
     company_id = fields.Many2one("res.company", readonly=True, index="btree_not_null")
-    partner_id = fields.Many2one(
-        "res.partner", "Contact", readonly=True, index="btree_not_null"
-    )
+    partner_id = fields.Many2one("res.partner", "Contact", readonly=True, index="btree_not_null")
     lead_type = fields.Selection(
         [("lead", "Lead"), ("opportunity", "Opportunity")], "Type", readonly=True
     )
@@ -66,9 +62,9 @@ class CrmLeadClosing(models.Model):
         ondelete="restrict",
     )
     loss_type = fields.Selection(
-        selection=lambda self: self.env["crm.lost.reason"]
-        ._fields["loss_type"]
-        ._description_selection(self.env),
+        selection=lambda self: (
+            self.env["crm.lost.reason"]._fields["loss_type"]._description_selection(self.env)
+        ),
         readonly=True,
         help="The type of the reason when the deal was closed.",
     )
@@ -113,7 +109,7 @@ class CrmLeadClosing(models.Model):
         help="The deal is still closed by this closing: it was not reopened.",
     )
     is_complete = fields.Boolean(
-        "Complete",
+        "Fully answered",
         readonly=True,
         help="Every answer the rules ask for was given.",
     )

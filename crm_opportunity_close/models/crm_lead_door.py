@@ -58,7 +58,7 @@ class CrmLead(models.Model):
         """
         if not self:
             return
-        self._clear_fields([REASON_FIELD["lost" if outcome == "won" else "won"]])
+        self._clear_other_reason(outcome)
         self.filtered(lambda lead: not lead.date_closed)._write_closing_fields(
             {"date_closed": fields.Datetime.now()}
         )
@@ -159,6 +159,10 @@ class CrmLead(models.Model):
         still_open._clear_fields(ANSWER_FIELDS)
         (self - still_open)._clear_fields([f for f in ANSWER_FIELDS if f not in answered])
 
+    def _clear_other_reason(self, outcome):
+        """A won deal has no lost reason, and a lost one no win reason."""
+        self._clear_fields([REASON_FIELD["lost" if outcome == "won" else "won"]])
+
     def _clear_fields(self, fnames):
         """Empty these fields, where they are not."""
         filled = [fname for fname in fnames if any(lead[fname] for lead in self)]
@@ -207,6 +211,7 @@ class CrmLead(models.Model):
             leads = leads.filtered(lambda lead, closings=closings: lead.id in closings)
             if not leads:
                 continue
+            leads._clear_other_reason(outcome)
             leads._guard_closing(outcome, answered)
             for lead, vals in zip(leads, leads._prepare_closing_vals(outcome), strict=True):
                 closing = closings[lead.id]

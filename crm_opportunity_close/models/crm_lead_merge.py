@@ -1,20 +1,45 @@
 from odoo import fields, models
 
+from .crm_lead import OUTCOMES
+
 
 class CrmLead(models.Model):
     """Merging deals: their closings come along, and a lost deal never swallows an open one."""
 
     _inherit = "crm.lead"
 
-    def _merge_opportunity(self, *args, **kwargs):
-        """Reopen a lost deal that is about to swallow an open one: the result is open."""
-        head = self._sort_by_confidence_level(reverse=True)[:1]
+    def _sort_by_confidence_level(self, reverse=False):
+        """No deal is more certain to be won than a won one, whatever its stage."""
+        leads = super()._sort_by_confidence_level(reverse=reverse)
+        won = leads.filtered(lambda lead: lead.won_status == "won")
+        return won + (leads - won) if reverse else (leads - won) + won
+
+    def _merge_opportunity(self, user_id=False, team_id=False, **kwargs):
+        """A lost deal that is about to swallow an open one is reopened: the result is open.
+
+        A result that is closed stays so, in its stage: it gets its team afterwards, because
+        core looks for a stage of that team, and so would reopen the deal.
+        """
+        leads = self._sort_by_confidence_level(reverse=True)
+        head = leads[:1]
         open_deals = self.filtered(lambda lead: lead.active and lead.won_status == "pending")
         if head.won_status == "lost" and open_deals:
             head.action_reopen(
                 note=self.env._("Merged with the open deal “%(deal)s”", deal=open_deals[0].name)
             )
-        return super()._merge_opportunity(*args, **kwargs)
+        if head.won_status not in OUTCOMES:
+            return super()._merge_opportunity(user_id=user_id, team_id=team_id, **kwargs)
+        team_id = team_id or leads.team_id[:1].id
+        merged = super()._merge_opportunity(user_id=user_id, **kwargs)
+        if merged.team_id.id != team_id:
+            merged.team_id = team_id
+        return merged
+
+    def _merge_data(self, fnames=None):
+        data = super()._merge_data(fnames)
+        if self[:1].won_status in OUTCOMES:
+            data.pop("team_id", None)
+        return data
 
     def _merge_get_fields_specific(self):
         """The reason of a lost deal stays on its closing when the surviving deal is open."""

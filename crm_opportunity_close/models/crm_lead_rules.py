@@ -6,7 +6,7 @@ from odoo.tools import is_html_empty
 
 from .closing_guard import guard_refuses, guard_stands_aside
 from .crm_lead import REASON_FIELD
-from .exceptions import ClosingRefused
+from .exceptions import ClosingRefusedError
 
 # The blockers a person can answer; code that leaves them out makes an incomplete closing.
 ANSWERABLE = frozenset({"reason", "wrong_reason", "note", "competitor"})
@@ -99,7 +99,7 @@ class CrmLead(models.Model):
             blockers = _about(blockers, answered)
         if blockers and guard_refuses(self.env):
             blocked = self.browse().concat(*blockers)
-            raise ClosingRefused(
+            raise ClosingRefusedError(
                 self._get_closing_refusal(outcome, blockers),
                 blocked._get_answering_window(outcome, blockers),
             )
@@ -175,9 +175,7 @@ class CrmLead(models.Model):
                 "not from its stage (allowed: %(stages)s)", stages=", ".join(stages.mapped("name"))
             ),
             "reason": self.env._("the reason is missing"),
-            "wrong_reason": self.env._(
-                "the reason is not meant for this outcome, company or team"
-            ),
+            "wrong_reason": self.env._("the reason is not meant for this outcome, company or team"),
             "note": self.env._("the reason asks for a closing note"),
             "competitor": self.env._("the reason asks for the competitor"),
         }

@@ -152,10 +152,11 @@ class CrmLead(models.Model):
         return closings.with_env(self.env)
 
     def _get_reopening_stage(self, closed_from, chosen_id):
-        """The stage a deal goes back to: as chosen, else as before, else its first one."""
-        stage = self.env["crm.stage"].browse(chosen_id) if chosen_id else closed_from
-        if stage and not stage.is_won:
-            return self.env["crm.stage"].browse(stage.id)
+        """The stage a deal goes back to: as chosen, else as before, else its team's first."""
+        stage = self.env["crm.stage"].browse(chosen_id or closed_from and closed_from.id)
+        foreign = stage.team_ids and self.team_id and self.team_id not in stage.team_ids
+        if stage and not stage.is_won and (chosen_id or not foreign):
+            return stage
         return self._stage_find(domain=[("is_won", "=", False), ("fold", "=", False)])
 
     # ------------------------------------------------------------

@@ -120,14 +120,16 @@ class CrmLostReason(models.Model):
             return
         # sudo: a reason of a company the user does not see counts as well
         peers_by_name = defaultdict(self.sudo().browse)
-        for reason in self.sudo().search([]):
+        for reason in self.sudo().search([("outcome", "in", self.mapped("outcome"))]):
             peers_by_name[reason.outcome, _normalize(reason.name)] |= reason
         for reason in self.sudo().filtered("active"):
             peers = peers_by_name[reason.outcome, _normalize(reason.name)] - reason
             twin = peers.filtered(
-                lambda peer, reason=reason: not peer.company_id
-                or not reason.company_id
-                or peer.company_id == reason.company_id
+                lambda peer, reason=reason: (
+                    not peer.company_id
+                    or not reason.company_id
+                    or peer.company_id == reason.company_id
+                )
             )
             if twin:
                 raise ValidationError(

@@ -1,7 +1,7 @@
 from odoo.exceptions import ValidationError
 
 
-class ClosingRefused(ValidationError):
+class ClosingRefusedError(ValidationError):
     """A closing lacks answers a person can give.
 
     Where there is a screen, the web client opens the window that asks for them in place of

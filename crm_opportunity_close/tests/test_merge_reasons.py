@@ -30,9 +30,7 @@ class TestMergeReasons(TestCloseCommon):
         both = (self.reason_price + self.reason_budget).with_env(self.env)
         self._merge("crm.lost.reason.merge", both, self.reason_budget)
         self.assertEqual(self.deal_own.lost_reason_id, self.reason_budget)
-        self.assertEqual(
-            self.deal_own.secondary_reason_ids, self.reason_budget + self.unspecified
-        )
+        self.assertEqual(self.deal_own.secondary_reason_ids, self.reason_budget + self.unspecified)
         self.assertClosed(self.deal_own, "lost", self.reason_budget)
         self.assertClosings(
             self.deal_other,

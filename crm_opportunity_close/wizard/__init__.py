@@ -1,5 +1,5 @@
 from . import crm_lead_close_mixin
 from . import crm_lead_lost
-from . import crm_lead_win
 from . import crm_lead_reopen
+from . import crm_lead_win
 from . import crm_lost_reason_merge

@@ -37,12 +37,14 @@ class CrmLeadCloseMixin(models.AbstractModel):
 
     @api.depends("lead_ids")
     def _compute_available_reason_ids(self):
-        Reason = self.env["crm.lost.reason"]
+        reasons = self.env["crm.lost.reason"]
         for wizard in self:
-            domain = Reason._get_offered_domain(wizard.lead_ids._origin, self._closing_outcome)
-            wizard.available_reason_ids = Reason.search(domain)
+            domain = reasons._get_offered_domain(wizard.lead_ids._origin, self._closing_outcome)
+            wizard.available_reason_ids = reasons.search(domain)
 
-    @api.depends(lambda self: self._closing_outcome and [REASON_FIELD[self._closing_outcome]] or [])
+    @api.depends(
+        lambda self: [REASON_FIELD[self._closing_outcome]] if self._closing_outcome else []
+    )
     def _compute_reason_flags(self):
         for wizard in self:
             reason = wizard[REASON_FIELD[self._closing_outcome]]
@@ -59,9 +61,7 @@ class CrmLeadCloseMixin(models.AbstractModel):
             wizard.reason_required = any(
                 lead._requires_reason(self._closing_outcome) for lead in closable
             )
-            wizard.left_message = "\n".join(
-                f"{lead.name} – {why}" for lead, why in left.items()
-            )
+            wizard.left_message = "\n".join(f"{lead.name} – {why}" for lead, why in left.items())
 
     def _get_left_leads(self):
         """The deals of the selection that this window cannot close, and why.

@@ -2,7 +2,7 @@ import { registry } from "@web/core/registry";
 import { RPCError } from "@web/core/network/rpc";
 import { patch } from "@web/core/utils/patch";
 
-const CLOSING_REFUSED = "odoo.addons.crm_opportunity_close.models.exceptions.ClosingRefused";
+const CLOSING_REFUSED = "odoo.addons.crm_opportunity_close.models.exceptions.ClosingRefusedError";
 
 function getWindow(error) {
     return error instanceof RPCError && error.exceptionName === CLOSING_REFUSED
@@ -23,7 +23,7 @@ function openClosingWindow(env, error, originalError) {
     return true;
 }
 
-registry.category("error_handlers").add("crmClosingRefused", openClosingWindow, { sequence: 96 });
+registry.category("error_handlers").add("crmClosingRefusedError", openClosingWindow, { sequence: 96 });
 
 // The status bar of the form goes back to the stage the deal is still in.
 const CrmFormRecord = registry.category("views").get("crm_form").Model.Record;
