@@ -2,17 +2,28 @@ import logging
 
 from odoo.tools import SQL
 from odoo.tools.sql import column_exists, drop_constraint, get_foreign_keys
+from odoo.tools.translate import LazyTranslate
 
 from .history import record_history
 
 _logger = logging.getLogger(__name__)
+_lt = LazyTranslate(__name__)
 
 ADDON = "crm_opportunity_close"
-# What Odoo's own three lost reasons are about.
-CORE_LOSS_TYPES = {
-    "crm.lost_reason_1": "competitor",  # Too expensive
-    "crm.lost_reason_2": "declined",  # We don't have people/skills
-    "crm.lost_reason_3": "declined",  # Not enough stock
+# What Odoo's own three lost reasons are about, and when to choose them.
+CORE_REASONS = {
+    "crm.lost_reason_1": (  # Too expensive
+        "competitor",
+        _lt("The customer found the same for less, or did not think it worth the price."),
+    ),
+    "crm.lost_reason_2": (  # We don't have people/skills
+        "declined",
+        _lt("We have nobody who could do it, or nobody free in time."),
+    ),
+    "crm.lost_reason_3": (  # Not enough stock
+        "declined",
+        _lt("We could not deliver the quantity in time."),
+    ),
 }
 
 
@@ -76,10 +87,14 @@ def _archive_duplicate_reasons(env):
 
 def _file_core_reasons(env):
     """Say what Odoo's own reasons are about, unless somebody has."""
-    for xmlid, loss_type in CORE_LOSS_TYPES.items():
+    languages = [code for code, _name in env["res.lang"].get_installed()]
+    for xmlid, (loss_type, description) in CORE_REASONS.items():
         reason = env.ref(xmlid, raise_if_not_found=False)
-        if reason and reason.loss_type == "other":
+        if reason and reason.loss_type == "other" and not reason.description:
             reason.loss_type = loss_type
+            for language in languages:
+                translated = reason.with_context(lang=language)
+                translated.description = translated.env._(description)  # pylint: disable=gettext-variable
 
 
 # ------------------------------------------------------------
