@@ -4,8 +4,15 @@ from . import test_core_contract
 from . import test_entry_paths
 from . import test_guard
 from . import test_hooks_for_addons
+from . import test_invariants
+from . import test_lost_window
+from . import test_merge
+from . import test_merge_reasons
 from . import test_reasons
+from . import test_reopen
 from . import test_rights
 from . import test_rpc
+from . import test_tours
+from . import test_tracking
 from . import test_two_at_once
 from . import test_win_paths

@@ -1,0 +1,190 @@
+from odoo.tests import tagged, users
+
+from .common import TestCloseCommon
+
+
+@tagged("post_install", "-at_install")
+class TestMerge(TestCloseCommon):
+    """Merging deals: no closing is lost, and no open or won deal is swallowed by a lost one."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.team_2 = cls.env["crm.team"].create({"name": "Team 2"})
+        cls.stage_team2_1, cls.stage_team2_2 = cls.env["crm.stage"].create(
+            [
+                {"name": "First", "sequence": 2, "team_ids": cls.team_2.ids},
+                {"name": "Late", "sequence": 99, "team_ids": cls.team_2.ids},
+            ]
+        )
+
+    def _set_types_and_stages(self, lost, other):
+        """Every order in which core may find the one or the other the better deal."""
+        early, late = self.stage_team1_1, self.stage_gen_1
+        for lost_type in ("lead", "opportunity"):
+            for other_type in ("lead", "opportunity"):
+                for lost_stage, other_stage in ((early, late), (late, early)):
+                    lost.write({"type": lost_type, "stage_id": lost_stage.id})
+                    other.write({"type": other_type, "stage_id": other_stage.id})
+                    yield f"lost {lost_type} in {lost_stage.name}, open {other_type}"
+
+    @users("user_sales_manager")
+    def test_lost_and_open_make_an_open_deal(self):
+        deals = self.deals.with_env(self.env)
+        for case in self._set_types_and_stages(*deals):
+            with self.subTest(case), self.env.cr.savepoint() as savepoint:
+                deals[0].action_set_lost(
+                    lost_reason_id=self.reason_price.id, closing_note="<p>no</p>"
+                )
+                merged = deals.merge_opportunity()
+                self.assertOpen(merged)
+                self.assertFalse((deals - merged).exists())
+                self.assertClosings(
+                    merged,
+                    [
+                        {
+                            "reason_id": self.reason_price.id,
+                            "note": "<p>no</p>",
+                            "is_current": False,
+                            "reopened_by_id": self.env.uid,
+                        }
+                    ],
+                )
+                self.assertIn("Merged", merged.closing_ids.reopen_note)
+                savepoint.rollback()
+
+    @users("user_sales_manager")
+    def test_won_survives(self):
+        won, other = self.deals.with_env(self.env)
+        won.action_set_won(win_reason_id=self.reason_fit.id, closed_revenue=90)
+        for case in ("open", "lost"):
+            with self.subTest(case), self.env.cr.savepoint() as savepoint:
+                other.stage_id = self.env["crm.stage"].search([], order="sequence desc", limit=1)
+                self.assertGreater(other.stage_id.sequence, won.stage_id.sequence)
+                if case == "lost":
+                    other.action_set_lost(lost_reason_id=self.reason_price.id)
+                merged = (other + won).merge_opportunity()
+                self.assertEqual(merged, won)
+                self.assertClosed(merged, "won", self.reason_fit)
+                self.assertEqual(merged.closed_revenue, 90)
+                self.assertEqual(merged.closing_count, 2 if case == "lost" else 1)
+                savepoint.rollback()
+
+    @users("user_sales_manager")
+    def test_two_lost_deals(self):
+        deals = self.deals.with_env(self.env)
+        deals[0].action_set_lost(lost_reason_id=self.reason_price.id)
+        deals[1].action_set_lost(lost_reason_id=self.reason_budget.id)
+        merged = deals.merge_opportunity()
+        self.assertEqual(merged, deals[1])
+        self.assertClosed(merged, "lost", self.reason_budget)
+        self.assertClosings(
+            merged,
+            [
+                {
+                    "reason_id": self.reason_price.id,
+                    "is_current": False,
+                    "reopen_note": "Merged into “Other deal”",
+                    "reopened_by_id": self.env.uid,
+                },
+                {
+                    "reason_id": self.reason_budget.id,
+                    "is_current": True,
+                    "reopen_note": False,
+                    "reopened_by_id": False,
+                },
+            ],
+        )
+        self.assertEqual((merged.closing_count, merged.reopen_count), (2, 1))
+
+    @users("user_sales_manager")
+    def test_a_past_moves_whole(self):
+        deals = self.deals.with_env(self.env)
+        deals[0].action_set_lost(lost_reason_id=self.reason_price.id)
+        deals[0].action_reopen(note="They called again")
+        deals[0].action_set_lost(lost_reason_id=self.reason_budget.id)
+        merged = deals.merge_opportunity()
+        self.assertClosings(
+            merged,
+            [
+                {"reason_id": self.reason_price.id, "reopen_note": "They called again"},
+                {"reason_id": self.reason_budget.id, "reopen_note": "Merged into “Other deal”"},
+            ],
+        )
+
+    @users("user_sales_manager")
+    def test_the_note_tells_the_closings(self):
+        deals = self.deals.with_env(self.env)
+        deals[0].action_set_lost(lost_reason_id=self.reason_price.id)
+        merged = deals.merge_opportunity()
+        note = merged.message_ids.filtered(lambda message: "merge" in message.body.lower())[:1]
+        self.assertIn("Closings", note.body)
+        self.assertIn("Beaten on price", note.body)
+
+    @users("user_sales_manager")
+    def test_the_convert_window_reopens(self):
+        deals = self.deals.with_env(self.env)
+        deals.action_set_lost(lost_reason_id=self.reason_price.id)
+        window = self.env["crm.lead2opportunity.partner"].with_context(
+            active_model="crm.lead", active_id=deals[0].id, active_ids=deals[0].ids
+        )
+        window.create({"name": "merge", "duplicated_lead_ids": deals.ids}).action_apply()
+        merged = deals.exists()
+        self.assertOpen(merged)
+        self.assertEqual(merged, deals[1])
+        self.assertClosings(
+            merged,
+            [
+                {"is_current": False, "reopened_by_id": self.env.uid, "outcome": "lost"},
+                {"is_current": False, "reopened_by_id": self.env.uid, "outcome": "lost"},
+            ],
+        )
+
+    @users("user_sales_manager")
+    def test_a_won_deal_keeps_its_stage_in_another_team(self):
+        won, other = self.deals.with_env(self.env)
+        won.stage_id = self.stage_team1_won
+        merged = (won + other).merge_opportunity(
+            user_id=self.user_sales_leads.id, team_id=self.team_2.id
+        )
+        self.assertRecordValues(
+            merged,
+            [
+                {
+                    "team_id": self.team_2.id,
+                    "user_id": self.user_sales_leads.id,
+                    "stage_id": self.stage_team1_won.id,
+                }
+            ],
+        )
+        self.assertClosed(merged, "won")
+        self.assertEqual(merged.closing_count, 1)
+
+    @users("user_sales_manager")
+    def test_a_closed_deal_of_another_team_is_merged(self):
+        won, other = self.deals.with_env(self.env)
+        won.stage_id = self.stage_team1_won
+        won.team_id = self.team_2
+        merged = (won + other).merge_opportunity()
+        self.assertClosed(merged, "won")
+        self.assertRecordValues(
+            merged, [{"team_id": self.team_2.id, "stage_id": self.stage_team1_won.id}]
+        )
+        self.assertEqual(merged.closing_count, 1)
+
+    @users("user_sales_manager")
+    def test_an_open_deal_gets_a_stage_of_its_team(self):
+        deals = self.deals.with_env(self.env)
+        merged = deals.merge_opportunity(team_id=self.team_2.id)
+        self.assertRecordValues(
+            merged, [{"team_id": self.team_2.id, "stage_id": self.stage_team2_1.id}]
+        )
+        self.assertOpen(merged)
+
+    @users("user_sales_manager")
+    def test_deleting_a_deal_deletes_its_closings(self):
+        deals = self.deals.with_env(self.env)
+        deals.action_set_lost(lost_reason_id=self.reason_price.id)
+        closings = deals.closing_ids
+        deals[0].unlink()
+        self.assertEqual(closings.exists().lead_id, deals[1])
