@@ -14,6 +14,7 @@ async function markLost(env, action) {
     );
     return env.services.action.doAction("crm.crm_lead_lost_action", {
         additionalContext: { active_id: leadId, active_ids: [leadId] },
+        onClose: () => env.services.action.doAction("soft_reload"),
     });
 }
 

@@ -1,3 +1,5 @@
+import { onMounted, useRef } from "@odoo/owl";
+import { hasTouch } from "@web/core/browser/feature_detection";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { RadioField, radioField } from "@web/views/fields/radio/radio_field";
@@ -20,6 +22,15 @@ export class ClosingReasonField extends RadioField {
                 domain: getFieldDomain(record, name, domain),
             });
             return records.map((reason) => [reason.id, reason.display_name, reason.description]);
+        });
+        // In a window it is the first question: arrow keys answer it at once. The form itself
+        // knows only how to focus text, and does so when it is mounted, after this field.
+        const root = useRef("root");
+        onMounted(async () => {
+            await Promise.resolve();
+            if (this.env.inDialog && !hasTouch()) {
+                root.el?.querySelector("input:checked, input")?.focus();
+            }
         });
     }
 }

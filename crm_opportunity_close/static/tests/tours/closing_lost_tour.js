@@ -135,3 +135,55 @@ registry.category("web_tour.tours").add("crm_close_lost_card_and_reopened", {
         },
     ],
 });
+
+registry.category("web_tour.tours").add("crm_close_lost_phone", {
+    steps: () => [
+        ...openCard("Own deal"),
+        {
+            content: "open the deal's buttons",
+            trigger: ".o_statusbar_buttons button:has(.oi-ellipsis-v)",
+            run: "click",
+        },
+        {
+            content: "press Lost",
+            trigger: ".o-dropdown--menu button[data-hotkey=l]",
+            run: "click",
+        },
+        windowIsOpen(),
+        {
+            content: "the window is as wide as the screen, not wider",
+            trigger: `${WINDOW} .modal-body`,
+            run() {
+                if (this.anchor.scrollWidth > this.anchor.clientWidth) {
+                    throw new Error("The window is wider than the screen");
+                }
+            },
+        },
+        ...chooseReason("Budget was cut"),
+        ...writeDetails("Half of our offer"),
+        ...submitLost(),
+        {
+            content: "the form says that the deal is lost",
+            trigger: ".o_form_view .ribbon",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("crm_close_lost_thai", {
+    url: "/odoo",
+    steps: () => [
+        ...openPipeline(),
+        ...openCard("Own deal"),
+        ...pressLost(),
+        {
+            content: "the window speaks Thai",
+            trigger: `${WINDOW} button[name=action_lost_reason_apply]:contains(/^ส่ง$/)`,
+        },
+        ...chooseReason("Beaten on price"),
+        ...writeDetails("ราคาของคู่แข่งถูกกว่า"),
+        ...submitLost(),
+        dealIsLost(),
+        ...backToPipeline(),
+        pipelineLacks("Own deal"),
+    ],
+});

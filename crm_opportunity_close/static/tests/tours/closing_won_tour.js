@@ -31,7 +31,7 @@ registry.category("web_tour.tours").add("crm_close_won_drag", {
         {
             content: "drag the card to the stage that wins",
             trigger: ".o_kanban_record:contains(Own deal)",
-            run: "drag_and_drop .o_opportunity_kanban .o_kanban_group:has(.o_column_title:contains(Signed))",
+            run: "drag_and_drop (.o_opportunity_kanban .o_kanban_group:has(.o_column_title:contains(Signed)))",
         },
         rainbow,
         {

@@ -1,0 +1,235 @@
+import time
+from unittest.mock import patch
+
+from odoo.tests import HttpCase, tagged
+from odoo.tests.common import ChromeBrowser
+
+from .common import TestCloseCommon
+
+
+class ClosingTours(HttpCase, TestCloseCommon):
+    """People closing deals in a browser; the database is asserted after each tour."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.stage_team1_won.name = "Signed"
+        cls.stage_gen_won.sequence = 80
+        cls.deals.partner_id = cls.contact_1
+
+    def start_closing_tour(self, name, user, url="/odoo", **kwargs):
+        self.start_tour(url, f"crm_close_{name}", login=user.login, **kwargs)
+        self.env.invalidate_all()
+
+
+@tagged("post_install", "-at_install")
+class TestWonTours(ClosingTours):
+    def test_won_on_the_form(self):
+        self.start_closing_tour("won_form", self.user_sales_salesman)
+        self.assertClosed(self.deal_own, "won")
+        self.assertRecordValues(
+            self.deal_own, [{"stage_id": self.stage_team1_won.id, "probability": 100}]
+        )
+
+    def test_won_by_dragging_the_card(self):
+        self.start_closing_tour("won_drag", self.user_sales_salesman)
+        self.assertClosed(self.deal_own, "won")
+        self.assertRecordValues(
+            self.deal_own, [{"stage_id": self.stage_team1_won.id, "probability": 100}]
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestLostTours(ClosingTours):
+    def test_lost_with_reason_and_details(self):
+        self.start_closing_tour("lost_form", self.user_sales_salesman)
+        self.assertClosed(self.deal_own, "lost", self.reason_price)
+        self.assertFalse(self.deal_own.active)
+        self.assertIn("Half of our offer", self.deal_own.closing_note)
+        self.assertEqual(self.deal_own.closing_id.closed_by_id, self.user_sales_salesman)
+
+    def test_lost_found_restored_lost_again_and_reopened(self):
+        self.deal_own.with_user(self.user_sales_salesman).action_set_lost(
+            lost_reason_id=self.reason_price.id, closing_note="<p>Half of our offer</p>"
+        )
+        self.start_closing_tour("lost_found_and_restored", self.user_sales_salesman)
+        self.assertOpen(self.deal_own)
+        self.assertEqual(self.deal_own.stage_id, self.stage_team1_1)
+        self.assertTrue(self.deal_own.probability)
+        self.start_closing_tour("lost_card_and_reopened", self.user_sales_salesman)
+        self.assertOpen(self.deal_own)
+        self.assertClosings(
+            self.deal_own,
+            [
+                {
+                    "reason_id": self.reason_price.id,
+                    "reopened_by_id": self.user_sales_salesman.id,
+                    "reopen_note": False,
+                },
+                {
+                    "reason_id": self.reason_budget.id,
+                    "reopened_by_id": self.user_sales_salesman.id,
+                    "reopen_note": "The customer called again",
+                },
+            ],
+        )
+
+    def test_lost_in_a_selection_with_a_won_deal(self):
+        self.deal_other.user_id = self.user_sales_salesman
+        won = self.deal_own.copy({"name": "Won deal", "user_id": self.user_sales_salesman.id})
+        won.with_user(self.user_sales_salesman).action_set_won()
+        self.start_closing_tour("lost_selection", self.user_sales_salesman)
+        self.assertClosed(self.deals, "lost", self.reason_budget)
+        self.assertClosed(won, "won")
+        self.assertEqual(won.closing_count, 1)
+
+    def test_archiving_at_zero_percent_asks(self):
+        self.deal_own.probability = 0
+        url = f"/odoo/crm/{self.deal_own.id}"
+        self.start_closing_tour("archive_at_zero", self.user_sales_salesman, url)
+        self.assertClosed(self.deal_own, "lost", self.reason_budget)
+
+    def test_link_in_a_mail_asks(self):
+        link = self.deal_own._notify_get_action_link(
+            "controller", controller="/lead/case_mark_lost"
+        )
+        self.start_closing_tour("mail_link", self.user_sales_salesman, link)
+        self.assertClosed(self.deal_own, "lost", self.reason_price)
+
+
+@tagged("post_install", "-at_install")
+class TestPhoneTour(ClosingTours):
+    browser_size = "375x667"
+    touch_enabled = True
+
+    def test_lost_on_a_phone(self):
+        self.start_closing_tour("lost_phone", self.user_sales_salesman, "/odoo/crm")
+        self.assertClosed(self.deal_own, "lost", self.reason_budget)
+        self.assertIn("Half of our offer", self.deal_own.closing_note)
+
+
+@tagged("post_install", "-at_install")
+class TestThaiTour(ClosingTours):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["res.lang"]._activate_lang("th_TH")
+        cls.env.ref("base.module_crm_opportunity_close")._update_translations(["th_TH"])
+        cls.user_sales_salesman.lang = "th_TH"
+
+    def test_lost_in_thai(self):
+        self.start_closing_tour("lost_thai", self.user_sales_salesman)
+        self.assertClosed(self.deal_own, "lost", self.reason_price)
+        self.assertIn("ราคาของคู่แข่งถูกกว่า", self.deal_own.closing_note)
+
+
+@tagged("post_install", "-at_install")
+class TestManagerTours(ClosingTours):
+    def test_reasons(self):
+        doomed, archived, renamed = self.env["crm.lost.reason"].create(
+            [
+                {"name": "To be deleted", "sequence": 3},
+                {"name": "To be archived", "sequence": 4},
+                {"name": "To be renamed", "sequence": 5},
+            ]
+        )
+        self.deal_own.action_set_lost(lost_reason_id=self.reason_price.id)
+        self.start_closing_tour("reasons", self.user_sales_manager)
+        self.assertFalse(doomed.exists())
+        self.assertRecordValues(
+            self.reason_price + archived + renamed,
+            [
+                {"name": "Beaten on price", "active": True, "description": False},
+                {"name": "To be archived", "active": False, "description": False},
+                {
+                    "name": "Renamed in the list",
+                    "active": True,
+                    "description": "They were bought by our rival.",
+                },
+            ],
+        )
+        self.assertEqual((archived + renamed).mapped("note_required"), [False, True])
+        reasons = self.env["crm.lost.reason"].search([("outcome", "=", "lost")])
+        self.assertEqual(reasons[:2], self.reason_budget + self.reason_price)
+        self.assertEqual(reasons.filtered(lambda r: r.name == "Champion left").outcome, "lost")
+
+    def test_completing_a_closing(self):
+        self.deals.action_set_lost()
+        self.assertClosed(self.deals, "lost", self.unspecified)
+        self.start_closing_tour("complete", self.user_sales_manager)
+        self.assertClosed(self.deal_own, "lost", self.reason_budget)
+        self.assertClosed(self.deal_other, "lost", self.unspecified)
+        self.assertRecordValues(
+            self.deals.closing_id, [{"is_complete": True}, {"is_complete": False}]
+        )
+        self.assertIn("The bank said no", self.deal_own.closing_note)
+
+
+@tagged("post_install", "-at_install")
+class TestKeyboard(ClosingTours):
+    """Real keys, typed into the browser: a tour's own are heard by scripts alone."""
+
+    KEYS = {"ArrowDown": 40, "ArrowUp": 38, "l": 76, "q": 81, "w": 87}
+    ALT = 1
+
+    def play(self, lead, moves):
+        """Open a deal, then press keys and wait for what they do.
+
+        :param crm.lead lead: the deal
+        :param list moves: (key, modifiers, condition in JavaScript)
+        """
+
+        def press(browser, *args, **kwargs):
+            for key, modifiers, condition in moves:
+                event = {
+                    "key": key,
+                    "code": key if len(key) > 1 else f"Key{key.upper()}",
+                    "windowsVirtualKeyCode": self.KEYS[key],
+                    "modifiers": modifiers,
+                }
+                for kind in ("rawKeyDown", "keyUp"):
+                    browser._websocket_request(
+                        "Input.dispatchKeyEvent", params={"type": kind, **event}
+                    )
+                self.wait_until(browser, condition, f"after {key}")
+
+        with patch.object(ChromeBrowser, "_wait_code_ok", press):
+            self.browser_js(
+                f"/odoo/crm/{lead.id}",
+                "",
+                ready="!!document.querySelector('.o_form_view [data-hotkey=l]')",
+                login=self.user_sales_salesman.login,
+            )
+        self.env.invalidate_all()
+
+    def wait_until(self, browser, condition, message):
+        evaluation = {"expression": condition}
+        for _attempt in range(50):
+            answer = browser._websocket_request("Runtime.evaluate", params=evaluation)
+            if answer["result"].get("value"):
+                return
+            time.sleep(0.2)
+        evaluation = {"expression": "document.activeElement.outerHTML"}
+        answer = browser._websocket_request("Runtime.evaluate", params=evaluation)
+        browser.take_screenshot()
+        self.fail(f"{message}: {condition} – the focus is on {answer['result'].get('value')}")
+
+    def test_lost_without_a_mouse(self):
+        focused = "document.activeElement.matches('.modal [data-index=\"%s\"]')"
+        chosen = focused + " && document.activeElement.checked"
+        self.play(
+            self.deal_own,
+            [
+                ("l", self.ALT, focused % 0),
+                ("ArrowDown", 0, chosen % 1),
+                ("ArrowUp", 0, chosen % 0),
+                ("ArrowDown", 0, chosen % 1),
+                ("q", self.ALT, "!!document.querySelector('[name=action_restore]')"),
+            ],
+        )
+        self.assertClosed(self.deal_own, "lost", self.reason_budget)
+
+    def test_won_without_a_mouse(self):
+        rainbow = "!!document.querySelector('.o_reward_rainbow')"
+        self.play(self.deal_own, [("w", self.ALT, rainbow)])
+        self.assertClosed(self.deal_own, "won")
