@@ -2,7 +2,9 @@ from . import test_closing
 from . import test_closing_dates
 from . import test_core_contract
 from . import test_entry_paths
+from . import test_finding
 from . import test_guard
+from . import test_history
 from . import test_hooks_for_addons
 from . import test_invariants
 from . import test_lost_window
