@@ -1,3 +1,4 @@
+from operator import itemgetter
 from typing import NamedTuple
 
 from odoo import api, fields, models
@@ -136,9 +137,15 @@ class CrmLead(models.Model):
 
     @api.depends("team_id", "type")
     def _compute_stage_id(self):
-        """A closed deal keeps its stage, whichever team it passes to."""
+        """Passing to another team neither reopens a deal nor wins it."""
         closed = self.filtered(lambda lead: lead.stage_id and lead.won_status in OUTCOMES)
-        return super(CrmLead, self - closed)._compute_stage_id()
+        others = self - closed
+        stages = {lead: lead.stage_id for lead in others if not lead.stage_id.is_won}
+        result = super(CrmLead, others)._compute_stage_id()
+        for lead, stage in stages.items():
+            if stage and lead.stage_id.is_won:
+                lead.stage_id = lead._stage_find(domain=[("is_won", "=", False)]) or stage
+        return result
 
     # ------------------------------------------------------------
     # Create, write, copy
@@ -155,6 +162,8 @@ class CrmLead(models.Model):
         # It follows from the other fields: written by itself, it would walk round the door.
         vals.pop("won_status", None)
         answered = vals.keys() & CLOSING_FIELDS
+        concerned = answered | (vals.keys() & {"type"})
+        before = {fname: list(map(itemgetter(fname), self)) for fname in concerned}
         date = fields.Datetime.to_datetime(vals.get("date_closed"))
         self._check_closing_date(date)
         leads = self
@@ -165,8 +174,9 @@ class CrmLead(models.Model):
         result = super(CrmLead, leads).write(vals)
         if "date_closed" in vals:
             self._settle_date_closed(date)
-        if answered:
-            self._correct_closings(answered)
+        changed = {name for name in before if list(map(itemgetter(name), self)) != before[name]}
+        if answered or changed:
+            self._correct_closings(changed)
         return result
 
     def _settle_date_closed(self, date):

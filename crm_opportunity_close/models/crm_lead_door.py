@@ -202,7 +202,7 @@ class CrmLead(models.Model):
     def _correct_closings(self, answered):
         """Let the current closings follow a correction made on their deals.
 
-        :param set[str] answered: the closing's fields that were written
+        :param set[str] answered: the fields whose values the correction changed
         :raise ValidationError: a person took away an answer the rules ask for
         """
         for outcome in OUTCOMES:

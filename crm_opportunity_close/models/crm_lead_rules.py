@@ -88,8 +88,8 @@ class CrmLead(models.Model):
         """Refuse a closing that lacks an answer, or file it under *Unspecified*.
 
         :param str outcome: ``lost`` or ``won``
-        :param set[str] answered: for a correction, the fields written; only what they are
-            about is checked then
+        :param set[str] answered: for a correction, the fields that changed; only what they
+            are about is checked then
         :raise ValidationError: naming every blocked deal and what each lacks
         """
         if guard_stands_aside(self.env):
@@ -183,7 +183,7 @@ class CrmLead(models.Model):
 
 # Which written fields make a code the concern of a correction; a stage never is.
 _ABOUT = {
-    "reason": {"lost_reason_id", "win_reason_id"},
+    "reason": {"lost_reason_id", "win_reason_id", "type"},
     "wrong_reason": {"lost_reason_id", "win_reason_id", "secondary_reason_ids"},
     "note": {"lost_reason_id", "win_reason_id", "closing_note"},
     "competitor": {"lost_reason_id", "win_reason_id", "competitor_id"},

@@ -98,6 +98,15 @@ class TestMerge(TestCloseCommon):
         self.assertEqual((merged.closing_count, merged.reopen_count), (2, 1))
 
     @users("user_sales_manager")
+    def test_deals_lost_for_an_unknown_reason(self):
+        deals = self.deals.with_env(self.env)
+        deals.sudo().action_set_lost()
+        merged = deals.merge_opportunity()
+        self.assertClosed(merged, "lost", self.unspecified)
+        self.assertFalse(merged.closing_id.is_complete)
+        self.assertEqual(merged.closing_count, 2)
+
+    @users("user_sales_manager")
     def test_a_past_moves_whole(self):
         deals = self.deals.with_env(self.env)
         deals[0].action_set_lost(lost_reason_id=self.reason_price.id)

@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+from odoo.exceptions import ValidationError
 from odoo.tests import tagged, users
 
 from .common import TestCloseCommon
@@ -171,3 +172,37 @@ class TestTracking(TestCloseCommon):
         imported.invalidate_recordset()
         imported.action_set_won(date_closed=last_year)
         self.assertFalse(imported.get_rainbowman_message())
+
+    @users("user_sales_salesman")
+    def test_a_lost_lead_becomes_an_opportunity(self):
+        """A lead needs no reason, an opportunity does, also one that was a lead."""
+        lead = self.deal_own.with_env(self.env)
+        lead.type = "lead"
+        lead.action_set_lost()
+        self.assertTrue(lead.closing_id.is_complete)
+        refused = self.assertRaisesRegex(ValidationError, "Own deal: the reason is missing")
+        with refused, self.env.cr.savepoint():
+            lead.type = "opportunity"
+        self.assertEqual(lead.type, "lead")
+        lead.write({"type": "opportunity", "lost_reason_id": self.reason_price.id})
+        self.assertClosed(lead, "lost", self.reason_price)
+
+    def test_code_makes_a_lost_lead_an_opportunity(self):
+        self.deal_own.type = "lead"
+        self.deal_own.with_user(self.user_sales_salesman).action_set_lost()
+        self.deal_own.type = "opportunity"
+        self.assertClosed(self.deal_own, "lost", self.unspecified)
+        self.assertFalse(self.deal_own.closing_id.is_complete)
+
+    @users("user_sales_manager")
+    def test_passing_to_another_team_wins_no_deal(self):
+        """The new team has no stage but one that means won."""
+        stages = self.env["crm.stage"].search([("team_ids", "=", False), ("is_won", "=", False)])
+        stages.team_ids = self.sales_team_1
+        team = self.env["crm.team"].create({"name": "Team 2"})
+        deals = self.deals.with_env(self.env)
+        deals[0].action_set_automated_probability()
+        deals.team_id = team
+        self.env.flush_all()
+        self.assertOpen(deals)
+        self.assertEqual(deals.stage_id, self.stage_team1_1 + self.stage_team1_2)
