@@ -18,3 +18,4 @@ from . import test_tours
 from . import test_tracking
 from . import test_two_at_once
 from . import test_win_paths
+from . import test_window_tours
