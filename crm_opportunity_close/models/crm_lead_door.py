@@ -213,6 +213,7 @@ class CrmLead(models.Model):
                 continue
             leads._clear_other_reason(outcome)
             leads._guard_closing(outcome, answered)
+            noted = self.browse()
             for lead, vals in zip(leads, leads._prepare_closing_vals(outcome), strict=True):
                 closing = closings[lead.id]
                 changes = {
@@ -221,16 +222,19 @@ class CrmLead(models.Model):
                     if vals[fname] != _comparable(closing, fname)
                 }
                 if "note" in changes:
-                    lead._log_note_correction()
+                    noted += lead
                 if changes:
                     closing.write(changes)
+            noted._log_note_corrections()
 
-    def _log_note_correction(self):
-        body = Markup("<p>%s</p>%s") % (
-            self.env._("Closing note corrected:"),
-            self.closing_note or Markup("<p>–</p>"),
-        )
-        self._message_log(body=body)
+    def _log_note_corrections(self):
+        title = self.env._("Closing note corrected:")
+        bodies = {
+            lead.id: Markup("<p>%s</p>%s") % (title, lead.closing_note or Markup("<p>–</p>"))
+            for lead in self
+        }
+        if bodies:
+            self._message_log_batch(bodies=bodies)
 
     def _mail_track(self, tracked_fields, initial_values):
         """The figures of a closing are news when corrected, not when the deal is closed."""

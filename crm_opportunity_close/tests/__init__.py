@@ -10,6 +10,7 @@ from . import test_invariants
 from . import test_lost_window
 from . import test_merge
 from . import test_merge_reasons
+from . import test_queries
 from . import test_reasons
 from . import test_reopen
 from . import test_rights

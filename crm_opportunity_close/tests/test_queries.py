@@ -1,0 +1,145 @@
+from unittest.mock import patch
+
+from odoo.tests import tagged, users
+
+from odoo.addons.crm.models.crm_lead import CrmLead
+
+from .common import TestCloseCommon
+
+FEW, MANY = 2, 20
+
+
+@tagged("post_install", "-at_install")
+class TestQueries(TestCloseCommon):
+    """Closing a set costs no query a deal, apart from what core itself adds."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.reason_price.competitor_required = True
+        cls.many = cls.env["crm.lead"].create(
+            [
+                {
+                    "name": f"Deal {number}",
+                    "type": "opportunity",
+                    "user_id": (cls.user_sales_leads + cls.user_sales_salesman)[number % 2].id,
+                    "team_id": cls.sales_team_1.id,
+                    "stage_id": (cls.stage_team1_1 + cls.stage_team1_2)[number // 2 % 2].id,
+                }
+                for number in range(2 * MANY)
+            ]
+        )
+
+    def _count(self, act, leads):
+        """:return: the queries it takes until everything is in the database"""
+        self.env.flush_all()
+        self.cr.flush()
+        self.env.invalidate_all()
+        before = self.cr.sql_log_count
+        act(leads)
+        self.env.flush_all()
+        self.cr.flush()
+        return self.cr.sql_log_count - before
+
+    def _get_growth(self, act, prepare=None):
+        """:return: by how many queries many deals cost more than a few"""
+        counts = []
+        for number in (FEW, MANY):
+            with self.env.cr.savepoint() as savepoint:
+                leads = self.many[: 2 * number : 2].with_env(self.env)
+                warm_up = self.many[-2:].with_env(self.env)
+                for part in (warm_up, leads):
+                    if prepare:
+                        prepare(part)
+                act(warm_up)
+                counts.append(self._count(act, leads))
+                savepoint.rollback()
+        return counts[1] - counts[0]
+
+    def _get_growth_in_core(self, act, prepare=None):
+        """:return: the same with nobody at the door"""
+        with patch.object(self.registry["crm.lead"], "_handle_won_lost", CrmLead._handle_won_lost):
+            return self._get_growth(act, prepare)
+
+    def _lose(self, leads):
+        leads.action_set_lost(
+            lost_reason_id=self.reason_price.id,
+            competitor_id=self.competitor.id,
+            secondary_reason_ids=[(6, 0, self.reason_budget.ids)],
+            closing_note="<p>no</p>",
+        )
+
+    def _win(self, leads):
+        leads.action_set_won(win_reason_id=self.reason_fit.id, closing_note="<p>yes</p>")
+
+    @users("user_sales_leads")
+    def test_lose(self):
+        self.assertLessEqual(self._get_growth(self._lose), self._get_growth_in_core(self._lose))
+
+    @users("user_sales_leads")
+    def test_win(self):
+        self.assertLessEqual(self._get_growth(self._win), self._get_growth_in_core(self._win))
+
+    @users("user_sales_leads")
+    def test_win_lost_deals(self):
+        def archive(leads):
+            leads.active = False
+
+        growth = self._get_growth(self._win, prepare=self._lose)
+        self.assertLessEqual(growth, self._get_growth_in_core(self._win, prepare=archive))
+
+    @users("user_sales_leads")
+    def test_archive_at_zero_percent(self):
+        def archive(leads):
+            leads.write({"active": False, "probability": 0, "lost_reason_id": reason})
+
+        reason = self.reason_budget.id
+        self.assertLessEqual(self._get_growth(archive), self._get_growth_in_core(archive))
+
+    @users("user_sales_leads")
+    def test_reopen(self):
+        def restore(leads):
+            leads.action_unarchive()
+
+        def reopen(leads):
+            leads.action_reopen(note="Again")
+
+        core = self._get_growth_in_core(restore, prepare=self._lose)
+        for prepare in (self._lose, self._win):
+            with self.subTest(prepare.__name__):
+                self.assertLessEqual(self._get_growth(reopen, prepare), core)
+        self.assertLessEqual(self._get_growth(restore, prepare=self._lose), core)
+
+    @users("user_sales_leads")
+    def test_correct(self):
+        def correct(leads):
+            leads.write({"lost_reason_id": reason, "closing_note": "<p>Far too late</p>"})
+
+        reason = self.reason_budget.id
+        growth = self._get_growth(correct, prepare=self._lose)
+        core = self._get_growth_in_core(correct, prepare=self._lose)
+        self.assertLessEqual(growth, core)
+
+    @users("user_sales_leads")
+    def test_blockers(self):
+        for outcome in ("lost", "won"):
+            with self.subTest(outcome):
+                self.assertEqual(
+                    self._get_growth(lambda leads: leads._get_closing_blockers(outcome)), 0
+                )
+
+    @users("user_sales_leads")
+    def test_windows(self):
+        def preview(model):
+            fnames = ["lead_count", "left_message", "available_reason_ids", "reason_required"]
+
+            def open_window(leads):
+                window = self.env[model].create({"lead_ids": leads.ids})
+                window.read([fname for fname in fnames if fname in window._fields])
+
+            return open_window
+
+        for model in ("crm.lead.lost", "crm.lead.win", "crm.lead.reopen"):
+            for prepare in (None, self._lose):
+                with self.subTest(model, prepare=prepare):
+                    self.assertEqual(self._get_growth(preview(model), prepare), 0)
