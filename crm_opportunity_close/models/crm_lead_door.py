@@ -4,7 +4,7 @@ from odoo import fields, models
 from odoo.fields import Command
 
 from .crm_lead import ANSWER_FIELDS, OUTCOMES, REASON_FIELD
-from .crm_lead_rules import ANSWERABLE
+from .crm_lead_rules import UNANSWERABLE
 
 # What a closing copies from its deal, and copies again when the deal is corrected.
 CORRECTABLE = (
@@ -104,7 +104,7 @@ class CrmLead(models.Model):
                 "expected_revenue": lead.expected_revenue,
                 "closed_revenue": lead.closed_revenue,
                 "is_current": True,
-                "is_complete": not ANSWERABLE.intersection(blockers.get(lead, ())),
+                "is_complete": UNANSWERABLE.issuperset(blockers.get(lead, ())),
             }
             for lead in self
         ]

@@ -8,8 +8,8 @@ from .closing_guard import guard_refuses, guard_stands_aside
 from .crm_lead import REASON_FIELD
 from .exceptions import ClosingRefusedError
 
-# The blockers a person can answer; code that leaves them out makes an incomplete closing.
-ANSWERABLE = frozenset({"reason", "wrong_reason", "note", "competitor"})
+# No answer helps against these blockers; all others make code's closing an incomplete one.
+UNANSWERABLE = frozenset({"stage"})
 
 
 class CrmLead(models.Model):
@@ -121,7 +121,7 @@ class CrmLead(models.Model):
             no answer helps, or where that window itself is closing them
         """
         created = not self._get_state_before().stages
-        answerable = all(ANSWERABLE.issuperset(codes) for codes in blockers.values())
+        answerable = all(UNANSWERABLE.isdisjoint(codes) for codes in blockers.values())
         if created or not answerable or self.env.context.get("closing_window"):
             return None
         return self._action_open_closing_window(outcome)
@@ -147,7 +147,7 @@ class CrmLead(models.Model):
         """
         labels = self._get_blocker_labels(outcome)
         deals = "\n".join(
-            f"– {lead.name}: {', '.join(labels[code] for code in codes)}"
+            f"– {lead.name}: {', '.join(labels.get(code, code) for code in codes)}"
             for lead, codes in blockers.items()
         )
         if outcome == "lost":

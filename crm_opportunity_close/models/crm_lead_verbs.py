@@ -5,7 +5,7 @@ from odoo.fields import Command
 from odoo.tools import format_date
 
 from .closing_guard import guard_refuses
-from .crm_lead import OUTCOMES
+from .crm_lead import OUTCOMES, STATUS_FIELDS
 
 
 class CrmLead(models.Model):
@@ -28,6 +28,8 @@ class CrmLead(models.Model):
         """
         leads = self.filtered(lambda lead: lead.won_status != "lost")
         leads._check_not_won()
+        # What decides the status is not an answer.
+        additional_values = {k: v for k, v in additional_values.items() if k not in STATUS_FIELDS}
         # The answers come first: core archives first, which alone loses a deal at 0 %.
         answers = {k: v for k, v in additional_values.items() if k != "date_closed"}
         # A caller that catches the refusal finds the deals as they were.
@@ -47,7 +49,7 @@ class CrmLead(models.Model):
         """
         leads = self.filtered(lambda lead: lead.won_status != "won")
         late = {"date_closed", "closed_revenue"}
-        answers = {k: v for k, v in additional_values.items() if k not in late}
+        answers = {k: v for k, v in additional_values.items() if k not in late | STATUS_FIELDS}
         figures = {k: v for k, v in additional_values.items() if k in late}
         # A caller that catches the refusal finds the deals as they were.
         with self.env.cr.savepoint():

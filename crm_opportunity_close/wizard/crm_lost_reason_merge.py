@@ -10,7 +10,8 @@ class CrmMergeMixin(models.AbstractModel):
     @api.model
     def default_get(self, fields_list):
         values = super().default_get(fields_list)
-        values.setdefault("record_ids", self.env.context.get("active_ids", []))
+        chosen = self.env.context.get("active_ids", [])
+        values.setdefault("record_ids", [fields.Command.set(chosen)])
         return values
 
     def action_merge(self):

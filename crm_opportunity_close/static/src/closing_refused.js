@@ -18,7 +18,11 @@ function openClosingWindow(env, error, originalError) {
     }
     error.unhandledRejectionEvent?.preventDefault();
     env.services.action.doAction(window, {
-        onClose: () => env.services.action.doAction("soft_reload"),
+        onClose: (info) => {
+            if (!info?.special && !info?.dismiss) {
+                return env.services.action.doAction("soft_reload");
+            }
+        },
     });
     return true;
 }

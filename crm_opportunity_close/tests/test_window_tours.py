@@ -1,0 +1,32 @@
+from odoo.tests import tagged
+
+from .test_tours import ClosingTours
+
+
+@tagged("post_install", "-at_install")
+class TestWindowTours(ClosingTours):
+    def test_won_with_a_reason_after_a_drop_undone(self):
+        self.env.company.close_require_win_reason = True
+        self.start_closing_tour("win_window", self.user_sales_salesman)
+        self.assertClosed(self.deal_own, "won", self.reason_fit)
+        self.assertRecordValues(
+            self.deal_own, [{"closed_revenue": 90, "stage_id": self.stage_team1_won.id}]
+        )
+        self.assertEqual(self.deal_own.closing_count, 1)
+
+    def test_a_reason_that_asks_for_more(self):
+        self.reason_price.write(
+            {"note_required": True, "competitor_required": True, "followup_days": 30}
+        )
+        self.start_closing_tour("reason_that_asks", self.user_sales_salesman)
+        self.assertClosed(self.deal_own, "lost", self.reason_price)
+        self.assertEqual(self.deal_own.competitor_id.name, "Hooli")
+        self.assertIn("Half of our offer", self.deal_own.closing_note)
+        self.assertEqual(self.deal_own.activity_ids.user_id, self.user_sales_salesman)
+
+    def test_reasons_are_merged(self):
+        self.deal_own.action_set_lost(lost_reason_id=self.reason_price.id)
+        self.deal_other.action_set_lost(lost_reason_id=self.reason_budget.id)
+        self.start_closing_tour("merge_reasons", self.user_sales_manager)
+        self.assertClosed(self.deals, "lost", self.reason_budget)
+        self.assertFalse(self.reason_price.active)
