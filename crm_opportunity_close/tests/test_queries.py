@@ -123,10 +123,26 @@ class TestQueries(TestCloseCommon):
     @users("user_sales_leads")
     def test_blockers(self):
         for outcome in ("lost", "won"):
+
+            def ask(leads, outcome=outcome):
+                leads._get_closing_blockers(outcome)
+
             with self.subTest(outcome):
-                self.assertEqual(
-                    self._get_growth(lambda leads: leads._get_closing_blockers(outcome)), 0
-                )
+                self.assertEqual(self._get_growth(ask), 0)
+
+    @users("user_sales_leads")
+    def test_lose_by_the_window(self):
+        def submit(leads):
+            window = self.env["crm.lead.lost"].create(
+                {
+                    "lead_ids": leads.ids,
+                    "lost_reason_id": self.reason_budget.id,
+                    "lost_feedback": "<p>no</p>",
+                }
+            )
+            window.action_lost_reason_apply()
+
+        self.assertLessEqual(self._get_growth(submit), self._get_growth_in_core(self._lose))
 
     @users("user_sales_leads")
     def test_windows(self):
