@@ -51,9 +51,16 @@ def pre_init_hook(env):
 
 def post_init_hook(env):
     """Make the add-on at home in a database that has been lived in."""
+    _correct_core_terms(env)
     _archive_duplicate_reasons(env)
     _file_core_reasons(env)
     record_history(env)
+
+
+def _correct_core_terms(env):
+    """Put our words in place of core's where core's translation is wrong (``i18n_extra``)."""
+    languages = [code for code, _name in env["res.lang"].get_installed() if code != "en_US"]
+    env["ir.module.module"]._load_module_terms([ADDON], languages, overwrite=True)
 
 
 def _archive_duplicate_reasons(env):
@@ -94,7 +101,7 @@ def _file_core_reasons(env):
             reason.loss_type = loss_type
             for language in languages:
                 translated = reason.with_context(lang=language)
-                translated.description = translated.env._(description)  # pylint: disable=gettext-variable
+                translated.description = translated.env._(description)
 
 
 # ------------------------------------------------------------

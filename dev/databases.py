@@ -44,7 +44,13 @@ def _check_login(server):
 
 
 def drop(server, name):
-    query = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+    # Not WITH (FORCE), which gives up where PostgreSQL's own autovacuum is at work.
+    leave = (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = %s AND usename = current_user"
+    )
+    _run(server, "postgres", leave, (name,))
+    query = sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name))
     _run(server, "postgres", query)
     shutil.rmtree(_files(name), ignore_errors=True)
 

@@ -56,7 +56,6 @@ class CrmLeadClosing(models.Model):
     )
     reason_id = fields.Many2one(
         "crm.lost.reason",
-        "Reason",
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",

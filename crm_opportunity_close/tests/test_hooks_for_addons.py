@@ -35,7 +35,7 @@ class TestHooksForAddons(TestCloseCommon):
     def _veto(self, name):
         def raise_error(parent, deals, *args):
             parent()
-            raise UserError("The add-on says no")
+            raise UserError(self.env._("The add-on says no"))
 
         return self._extend(name, raise_error)
 
