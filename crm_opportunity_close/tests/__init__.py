@@ -6,6 +6,7 @@ from . import test_finding
 from . import test_guard
 from . import test_history
 from . import test_hooks_for_addons
+from . import test_install
 from . import test_invariants
 from . import test_lost_window
 from . import test_merge

@@ -1,0 +1,295 @@
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import odoo
+from odoo import sql_db
+from odoo.tests import BaseCase, tagged
+from odoo.tools import SQL, config
+
+TIMEOUT = 600
+RESULT = "RESULT "
+
+# The life of a database with CRM alone: the chatter tracks one transaction at a time.
+LIFE = """
+from odoo import Command
+
+users = env["res.users"].with_context(no_reset_password=True).create([
+    {"name": login, "login": login, "email": f"{login}@example.com",
+     "group_ids": [Command.link(env.ref("sales_team.group_sale_manager").id)]}
+    for login in ("ann", "bob")
+])
+ann, bob = users
+leads = env["crm.lead"].create([
+    {"name": name, "type": "opportunity", "user_id": ann.id, "expected_revenue": 100}
+    for name in ("open", "won", "lost", "reopened", "lost twice", "not won after all")
+])
+opened, won, lost, reopened, twice, unwon = leads
+expensive, people = env.ref("crm.lost_reason_1"), env.ref("crm.lost_reason_2")
+proposition = env.ref("crm.stage_lead3")
+for step in (
+    lambda: None,
+    lambda: won.with_user(ann).write({"stage_id": proposition.id}),
+    lambda: won.with_user(bob).action_set_won(),
+    lambda: lost.with_user(bob).action_set_lost(lost_reason_id=expensive.id),
+    lambda: (reopened + twice).with_user(ann).action_set_lost(lost_reason_id=expensive.id),
+    lambda: (reopened + twice).with_user(bob).action_restore(),
+    lambda: twice.with_user(bob).action_set_lost(lost_reason_id=people.id),
+    lambda: unwon.with_user(ann).action_set_won(),
+    lambda: unwon.with_user(bob).write({"stage_id": proposition.id}),
+):
+    step()
+    env.cr.commit()
+"""
+
+# What people do with the add-on before they part with it.
+USE = """
+reason = env.ref("crm_opportunity_close.lost_reason_no_budget")
+own_win_reason = env["crm.lost.reason"].create({"name": "Kind people", "outcome": "won"})
+our_win_reason = env["crm.lost.reason"].search(
+    [("outcome", "=", "won"), ("loss_type", "!=", "unspecified")]) - own_win_reason
+leads = env["crm.lead"].create([
+    {"name": name, "type": "opportunity"}
+    for name in ("our reason", "stand-in", "own win reason", "our win reason")
+])
+leads[0].action_set_lost(lost_reason_id=reason.id)
+leads[1].action_set_lost()
+leads[2].action_set_won(win_reason_id=own_win_reason.id)
+leads[3].action_set_won(win_reason_id=our_win_reason[:1].id)
+assert leads[1].lost_reason_id.is_unspecified
+env.cr.commit()
+env["ir.module.module"].search([("name", "=", "crm_opportunity_close")]) \\
+    .button_immediate_uninstall()
+"""
+
+AFTERWARDS = """
+action = env["ir.actions.act_window"]._for_xml_id("crm.crm_lost_reason_action")
+reasons = env["crm.lost.reason"]
+for model in ("crm.lead", "crm.lost.reason"):
+    env[model].get_views([(False, view) for view in ("list", "form", "search")])
+lead = env["crm.lead"].search([("name", "=", "open")])
+wizard = env["crm.lead.lost"].create(
+    {"lead_ids": lead.ids, "lost_reason_id": env.ref("crm.lost_reason_1").id})
+wizard.action_lost_reason_apply()
+env.flush_all()
+result = {
+    "action": [action["domain"], action["context"]],
+    "offered": reasons.search([]).mapped("name"),
+    "lead": [lead.active, lead.won_status, lead.lost_reason_id.name],
+    "reasons": {
+        lead.name: lead.lost_reason_id.name
+        for lead in env["crm.lead"].with_context(active_test=False).search([])
+    },
+}
+"""
+
+
+@tagged("post_install", "-at_install")
+class TestInstall(BaseCase):
+    """Databases of their own: one that was lived in with CRM alone, one with demo data."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.lived = f"{config['db_name'][0]}_lived"
+        cls.demo = f"{config['db_name'][0]}_demo"
+        for name in (cls.lived, cls.demo):
+            cls._drop(name)
+            cls.addClassCleanup(cls._drop, name)
+        # Both at once: each takes most of a minute.
+        demo = cls._start(cls.demo, "-i", "crm_opportunity_close", "--with-demo", *cls._once)
+        cls.addClassCleanup(demo.kill)
+        cls._run(cls.lived, "-i", "crm", *cls._once)
+        cls._shell(cls.lived, LIFE)
+        cls.log = cls._run(cls.lived, "-i", "crm_opportunity_close", *cls._once)
+        cls.demo_log = cls._finish(demo)
+
+    _once = ("--stop-after-init", "--no-http")
+
+    # ------------------------------------------------------------
+    # Odoo in a process of its own
+    # ------------------------------------------------------------
+
+    @classmethod
+    def _start(cls, database, *arguments, program=()):
+        conf = os.environ.get("DEV_ODOO_CONF") or config["config"]
+        command = [sys.executable, "-m", "odoo", *program, "-c", conf, "-d", database]
+        root = str(Path(odoo.__path__[0]).parent)
+        path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
+        return subprocess.Popen(
+            [*command, *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env={**os.environ, "PYTHONPATH": path},
+        )
+
+    @classmethod
+    def _finish(cls, process, given=None):
+        output, _error = process.communicate(given, timeout=TIMEOUT)
+        if process.returncode:
+            raise AssertionError(output[-5000:])
+        return output
+
+    @classmethod
+    def _run(cls, database, *arguments):
+        return cls._finish(cls._start(database, *arguments))
+
+    @classmethod
+    def _shell(cls, database, script):
+        """Run a script in `odoo shell`.
+
+        :return: the log, and what the script left in ``result``
+        """
+        script += f"\nimport json\nprint({RESULT!r} + json.dumps(locals().get('result')))\n"
+        process = cls._start(database, "--no-http", program=("shell",))
+        log = cls._finish(process, script)
+        found = re.findall(f"^{RESULT}(.*)$", log, re.MULTILINE)
+        if not found:
+            raise AssertionError(log[-5000:])
+        return log, json.loads(found[-1])
+
+    def _query(self, database, query):
+        with closing(sql_db.db_connect(database).cursor()) as cr:
+            cr.execute(SQL(query))
+            return cr.fetchall()
+
+    @classmethod
+    def _administer(cls, query, *names):
+        """Run a statement about whole databases, which no transaction may hold."""
+        for name in names:
+            sql_db.close_db(name)
+        with closing(sql_db.db_connect("postgres").cursor()) as cr:
+            cr._cnx.autocommit = True
+            cr.execute(SQL(query, *map(SQL.identifier, names)))
+
+    @classmethod
+    def _drop(cls, name):
+        cls._administer("DROP DATABASE IF EXISTS %s WITH (FORCE)", name)
+        shutil.rmtree(config.filestore(name), ignore_errors=True)
+
+    def _copy_lived(self, name):
+        self._drop(name)
+        self.addCleanup(self._drop, name)
+        self._administer("CREATE DATABASE %s TEMPLATE %s", name, self.lived)
+        if Path(config.filestore(self.lived)).exists():
+            shutil.copytree(config.filestore(self.lived), config.filestore(name))
+
+    def _check_quiet(self, log):
+        """Check that there is no warning and no error since this add-on was loaded."""
+        _before, _mark, own = log.rpartition("Loading module crm_opportunity_close")
+        noise = re.findall(r"^.* (?:WARNING|ERROR|CRITICAL) .*$", own, re.MULTILINE)
+        self.assertFalse(noise, "\n".join(noise))
+
+    # ------------------------------------------------------------
+    # Tests
+    # ------------------------------------------------------------
+
+    ROWS = """
+        SELECT lead.name, closing.outcome, closer.login, stage.name->>'en_US',
+               reason.name->>'en_US', closing.loss_type, closing.closed_revenue::int,
+               closing.is_current, reopener.login
+          FROM crm_lead_closing AS closing
+          JOIN crm_lead AS lead ON lead.id = closing.lead_id
+               AND (NOT closing.is_current OR closing.date = lead.date_closed)
+     LEFT JOIN res_users AS closer ON closer.id = closing.closed_by_id
+     LEFT JOIN res_users AS reopener ON reopener.id = closing.reopened_by_id
+     LEFT JOIN crm_stage AS stage ON stage.id = closing.stage_id
+     LEFT JOIN crm_lost_reason AS reason ON reason.id = closing.reason_id
+         WHERE closing.is_complete
+      ORDER BY lead.id, closing.is_current
+    """
+
+    def test_lived_in(self):
+        self._check_quiet(self.log)
+        self.assertIn("3 closings of closed deals recorded", self.log)
+        price = ("New", "Too expensive", "competitor", 0)
+        people = ("New", "We don't have people/skills", "declined", 0)
+        self.assertEqual(
+            self._query(self.lived, self.ROWS),
+            [
+                ("won", "won", "bob", "Proposition", None, None, 100, True, None),
+                ("lost", "lost", "bob", *price, True, None),
+                ("reopened", "lost", "ann", *price, False, "bob"),
+                ("lost twice", "lost", "ann", *price, False, "bob"),
+                ("lost twice", "lost", "bob", *people, True, None),
+                ("not won after all", "won", "ann", "New", None, None, 100, False, "bob"),
+            ],
+        )
+
+    def test_open_deals_have_no_closed_revenue(self):
+        rows = self._query(self.lived, "SELECT name, closed_revenue FROM crm_lead")
+        self.assertEqual({name: revenue for name, revenue in rows if revenue != 0}, {"won": 100})
+
+    def test_seeds_beside_the_reasons_of_core(self):
+        rows = self._query(
+            self.lived,
+            """
+            SELECT lower(name->>'en_US'), outcome FROM crm_lost_reason
+             WHERE active GROUP BY 1, 2 HAVING count(*) > 1
+            """,
+        )
+        self.assertFalse(rows, "no reason is offered twice")
+
+    def test_second_run(self):
+        copy = f"{self.lived}_again"
+        self._copy_lived(copy)
+        log, _result = self._shell(
+            copy,
+            "from odoo.addons.crm_opportunity_close.hooks import post_init_hook\n"
+            "post_init_hook(env)\nenv.cr.commit()",
+        )
+        self._check_quiet(log)
+        self.assertEqual(self._query(copy, self.ROWS), self._query(self.lived, self.ROWS))
+
+    def test_uninstall(self):
+        copy = f"{self.lived}_bare"
+        self._copy_lived(copy)
+        log, _result = self._shell(copy, USE)
+        self._check_quiet(log)
+        log, result = self._shell(copy, AFTERWARDS)
+        self._check_quiet(log)
+        self.assertEqual(result["action"], [False, "{}"])
+        self.assertEqual(
+            sorted(result["offered"]),
+            ["No budget", "Not enough stock", "Too expensive", "We don't have people/skills"],
+        )
+        self.assertEqual(result["lead"], [False, "lost", "Too expensive"])
+        self.assertEqual(
+            {name: reason for name, reason in result["reasons"].items() if reason},
+            {
+                "open": "Too expensive",
+                "lost": "Too expensive",
+                "lost twice": "We don't have people/skills",
+                "our reason": "No budget",
+            },
+        )
+        self.assertFalse(
+            self._query(
+                copy,
+                """
+                SELECT table_name, column_name FROM information_schema.columns
+                 WHERE table_name IN ('crm_lead_closing', 'crm_competitor')
+                    OR column_name IN ('closed_revenue', 'win_reason_id', 'loss_type')
+                """,
+            )
+        )
+
+    def test_demo_data(self):
+        self._check_quiet(self.demo_log)
+        rows = self._query(
+            self.demo,
+            """
+            SELECT lead.id FROM crm_lead AS lead
+         LEFT JOIN crm_lead_closing AS closing ON closing.lead_id = lead.id
+                   AND closing.is_current AND closing.outcome = lead.won_status
+             WHERE (lead.won_status IN ('won', 'lost')) <> (closing.id IS NOT NULL)
+            """,
+        )
+        self.assertFalse(rows, "one current closing for each closed deal, none for the others")
