@@ -2,6 +2,7 @@ from datetime import date
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged, users
+from odoo.tools.safe_eval import safe_eval
 
 from .common import TestCloseCommon
 
@@ -53,6 +54,22 @@ class TestReopen(TestCloseCommon):
             lead, [{"stage_id": self.stage_team1_2.id, "date_deadline": date(2099, 1, 2)}]
         )
         self.assertClosings(lead, [{"is_mistake": False, "reopen_note": False}])
+
+    @users("user_sales_leads")
+    def test_the_stages_the_window_offers(self):
+        team = self.env["crm.team"].sudo().create({"name": "Team 2"})
+        foreign = self.stage_team1_2.sudo().copy({"team_ids": team.ids})
+        deals = self.deals.with_env(self.env)
+        deals.action_set_won()
+        window = self._get_window(deals)
+        domain = safe_eval(window._fields["stage_id"].domain, {"team_ids": window.team_ids.ids})
+        offered = self.env["crm.stage"].search(domain)
+        self.assertFalse(offered.filtered("is_won") + (offered & foreign))
+        self.assertLessEqual(self.stage_team1_1 + self.stage_team1_2 + self.stage_gen_1, offered)
+        window.stage_id = self.stage_gen_1
+        window.action_reopen_apply()
+        self.assertOpen(deals)
+        self.assertEqual(deals.stage_id, self.stage_gen_1)
 
     @users("user_sales_salesman")
     def test_open_deals_have_nothing_to_reopen(self):
