@@ -97,8 +97,9 @@ def _file_core_reasons(env):
     languages = [code for code, _name in env["res.lang"].get_installed()]
     for xmlid, (loss_type, description) in CORE_REASONS.items():
         reason = env.ref(xmlid, raise_if_not_found=False)
-        if reason and reason.loss_type == "other" and not reason.description:
+        if reason and reason.loss_type == "other":
             reason.loss_type = loss_type
+        if reason and not reason.description:
             for language in languages:
                 translated = reason.with_context(lang=language)
                 translated.description = translated.env._(description)

@@ -164,7 +164,7 @@ class TestPhoneTour(ClosingTours):
 class TestKeyboard(ClosingTours):
     """Real keys, typed into the browser: a tour's own are heard by scripts alone."""
 
-    KEYS = {"ArrowDown": 40, "ArrowUp": 38, "l": 76, "q": 81, "w": 87}
+    KEYS = {"ArrowDown": 40, "l": 76, "q": 81, "w": 87}
     ALT = 1
 
     def play(self, lead, moves):
@@ -216,8 +216,6 @@ class TestKeyboard(ClosingTours):
             self.deal_own,
             [
                 ("l", self.ALT, focused % 0),
-                ("ArrowDown", 0, chosen % 1),
-                ("ArrowUp", 0, chosen % 0),
                 ("ArrowDown", 0, chosen % 1),
                 ("q", self.ALT, "!!document.querySelector('[name=action_restore]')"),
             ],

@@ -5,7 +5,13 @@ from .test_tours import ClosingTours
 
 @tagged("post_install", "-at_install")
 class TestWindowTours(ClosingTours):
-    def test_won_with_a_reason_after_a_drop_undone(self):
+    def test_a_drop_is_undone(self):
+        self.env.company.close_require_win_reason = True
+        self.start_closing_tour("win_drop_undone", self.user_sales_salesman)
+        self.assertOpen(self.deal_own)
+        self.assertEqual(self.deal_own.stage_id, self.stage_team1_1)
+
+    def test_won_with_a_reason(self):
         self.env.company.close_require_win_reason = True
         self.start_closing_tour("win_window", self.user_sales_salesman)
         self.assertClosed(self.deal_own, "won", self.reason_fit)
