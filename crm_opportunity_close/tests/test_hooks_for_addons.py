@@ -33,9 +33,11 @@ class TestHooksForAddons(TestCloseCommon):
         return self._extend(name, lambda parent, deals, *args: parent())
 
     def _veto(self, name):
+        refusal = "The add-on says no"
+
         def raise_error(parent, deals, *args):
             parent()
-            raise UserError(self.env._("The add-on says no"))
+            raise UserError(refusal)
 
         return self._extend(name, raise_error)
 
