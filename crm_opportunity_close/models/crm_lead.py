@@ -18,6 +18,7 @@ ANSWER_FIELDS = (
     "secondary_reason_ids",
     "competitor_id",
     "closing_note",
+    "followup_date",
 )
 # What the deal and its current closing have in common.
 CLOSING_FIELDS = frozenset(ANSWER_FIELDS) | {"date_closed", "closed_revenue"}
@@ -177,6 +178,8 @@ class CrmLead(models.Model):
         changed = {name for name in before if list(map(itemgetter(name), self)) != before[name]}
         if answered or changed:
             self._correct_closings(changed)
+        if "followup_date" in changed:
+            self.filtered(lambda lead: lead.won_status == "lost")._schedule_followups()
         return result
 
     def _settle_date_closed(self, date):

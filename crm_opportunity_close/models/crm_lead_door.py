@@ -5,7 +5,13 @@ from odoo.fields import Command
 
 from .crm_lead import ANSWER_FIELDS, OUTCOMES, REASON_FIELD
 from .crm_lead_rules import UNANSWERABLE
+from .crm_lead_win_back import WIN_BACK
 
+# What only the other outcome has.
+FOREIGN_FIELDS = {
+    "won": ("lost_reason_id", "followup_date"),
+    "lost": ("win_reason_id", "closed_revenue"),
+}
 # What a closing copies from its deal, and copies again when the deal is corrected.
 CORRECTABLE = (
     "date",
@@ -58,7 +64,7 @@ class CrmLead(models.Model):
         """
         if not self:
             return
-        self._clear_other_reason(outcome)
+        self._clear_foreign_fields(outcome)
         self.filtered(lambda lead: not lead.date_closed)._write_closing_fields(
             {"date_closed": fields.Datetime.now()}
         )
@@ -66,6 +72,7 @@ class CrmLead(models.Model):
         # sudo: nobody may write closings; these values come from the deals themselves
         closings = self.env["crm.lead.closing"].sudo()
         closings = closings.create(self._prepare_closing_vals(outcome))
+        self.filtered("followup_date")._schedule_followups()
         leads = self.with_context(closing_state_before=None)
         leads._post_close(closings.with_env(leads.env))
 
@@ -133,6 +140,8 @@ class CrmLead(models.Model):
         # A deal may be closed anew in the same write: its row must find the place free.
         closings.flush_recordset(["is_current"])
         self._clear_answers()
+        self._restore_activities()
+        self.activity_unlink([WIN_BACK])
         stuck = self.filtered(
             lambda lead: lead.won_status == "pending" and lead.active and not lead.probability
         )
@@ -159,9 +168,9 @@ class CrmLead(models.Model):
         still_open._clear_fields(ANSWER_FIELDS)
         (self - still_open)._clear_fields([f for f in ANSWER_FIELDS if f not in answered])
 
-    def _clear_other_reason(self, outcome):
-        """A won deal has no lost reason, and a lost one no win reason."""
-        self._clear_fields([REASON_FIELD["lost" if outcome == "won" else "won"]])
+    def _clear_foreign_fields(self, outcome):
+        """A won deal has no lost reason and no follow-up, a lost one no reason to win."""
+        self._clear_fields(FOREIGN_FIELDS[outcome])
 
     def _clear_fields(self, fnames):
         """Empty these fields, where they are not."""
@@ -211,7 +220,7 @@ class CrmLead(models.Model):
             leads = leads.filtered(lambda lead, closings=closings: lead.id in closings)
             if not leads:
                 continue
-            leads._clear_other_reason(outcome)
+            leads._clear_foreign_fields(outcome)
             leads._guard_closing(outcome, answered)
             noted = self.browse()
             for lead, vals in zip(leads, leads._prepare_closing_vals(outcome), strict=True):

@@ -2,7 +2,6 @@ from markupsafe import Markup
 
 from odoo import fields, models
 from odoo.fields import Command
-from odoo.tools import format_date
 
 from .closing_guard import guard_refuses
 from .crm_lead import OUTCOMES, STATUS_FIELDS
@@ -201,21 +200,3 @@ class CrmLead(models.Model):
                 Markup('<div style="margin-bottom: 4px;"><p>%s:</p>%s<br /></div>')
                 % (self.env._("Closing note"), note)
             )
-
-    def _schedule_followup(self, date):
-        """Remind the salespeople to win these lost deals back.
-
-        :param date date: the day of the reminder
-        """
-        for user, leads in self.grouped("user_id").items():
-            for reason, group in leads.grouped("lost_reason_id").items():
-                group.activity_schedule(
-                    "mail.mail_activity_data_todo",
-                    date,
-                    summary=self.env._(
-                        "Lost on %(date)s: %(reason)s. Try again?",
-                        date=format_date(self.env, group[0].date_closed),
-                        reason=reason.name or "–",
-                    ),
-                    user_id=user.id or self.env.uid,
-                )

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from .crm_lead_activities import ACTIVITY_CHOICES
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -18,4 +20,19 @@ class ResCompany(models.Model):
         "Reason for won opportunities",
         help="Pressing Won opens a window that asks why the deal was won. "
         "Leave it off to keep Won a single click.",
+    )
+    close_lost_activities = fields.Selection(
+        ACTIVITY_CHOICES,
+        "Open activities of lost deals",
+        default="cancel",
+        required=True,
+        help="What the Lost window proposes for activities and meetings still to come.",
+    )
+    close_won_activities = fields.Selection(
+        ACTIVITY_CHOICES,
+        "Open activities of won deals",
+        default="keep",
+        required=True,
+        help="What the Won window proposes for activities and meetings still to come. "
+        "A deal won with one click keeps them.",
     )

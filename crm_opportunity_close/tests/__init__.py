@@ -1,3 +1,4 @@
+from . import test_activities
 from . import test_closing
 from . import test_closing_dates
 from . import test_core_contract
@@ -19,5 +20,6 @@ from . import test_rpc
 from . import test_tours
 from . import test_tracking
 from . import test_two_at_once
+from . import test_win_back
 from . import test_win_paths
 from . import test_window_tours

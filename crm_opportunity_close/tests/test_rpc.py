@@ -263,9 +263,8 @@ class TestRpc(HttpCase, TestCloseCommon):
                     query = f"model=crm.lead&res_id={deal.id}&token={given}"
                     answer = self.url_open(f"{path}?{query}", allow_redirects=False)
                     self.assertEqual(answer.status_code, 303)
-                    asks = verb == "lost" and given == token
-                    window = f"/odoo/mark-lost?active_id={deal.id}"
-                    self.assertEqual(window in answer.headers["Location"], asks)
+                    window = f"/odoo/mark-{verb}?active_id={deal.id}"
+                    self.assertEqual(window in answer.headers["Location"], given == token)
                     self.env.invalidate_all()
                     self.assertOpen(deal)
                     self.assertFalse(deal.closing_ids)

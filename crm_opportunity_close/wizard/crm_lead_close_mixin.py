@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import is_html_empty
 
 from ..models.crm_lead import REASON_FIELD
+from ..models.crm_lead_activities import ACTIVITY_CHOICES
 
 
 class CrmLeadCloseMixin(models.AbstractModel):
@@ -33,6 +34,17 @@ class CrmLeadCloseMixin(models.AbstractModel):
     note_required = fields.Boolean(compute="_compute_reason_flags")
     competitor_required = fields.Boolean(compute="_compute_reason_flags")
     lead_count = fields.Integer("Deals to close", compute="_compute_preview")
+    open_count = fields.Integer("Open activities and meetings", compute="_compute_open_count")
+    open_message = fields.Char(compute="_compute_open_count")
+    activity_choice = fields.Selection(
+        ACTIVITY_CHOICES,
+        "What becomes of them",
+        compute="_compute_activity_choice",
+        store=True,
+        readonly=False,
+        help="Cancelled activities and meetings come back when the deal is reopened in time. "
+        "Nobody gets a mail about a meeting that is taken off the calendar.",
+    )
     left_message = fields.Text("Left as they are", compute="_compute_preview")
 
     @api.depends("lead_ids")
@@ -62,6 +74,26 @@ class CrmLeadCloseMixin(models.AbstractModel):
                 lead._requires_reason(self._closing_outcome) for lead in closable
             )
             wizard.left_message = "\n".join(f"{lead.name} – {why}" for lead, why in left.items())
+
+    @api.depends("lead_ids")
+    def _compute_open_count(self):
+        for wizard in self:
+            leads = wizard.lead_ids._origin
+            activities = len(leads._get_open_activities())
+            meetings = len(leads._get_future_meetings())
+            wizard.open_count = activities + meetings
+            wizard.open_message = self.env._(
+                "Open activities: %(activities)s, meetings to come: %(meetings)s",
+                activities=activities,
+                meetings=meetings,
+            )
+
+    @api.depends("lead_ids")
+    def _compute_activity_choice(self):
+        for wizard in self:
+            # sudo: salespeople may not read the settings of every company
+            company = (wizard.lead_ids._origin.company_id[:1] or self.env.company).sudo()
+            wizard.activity_choice = company[f"close_{self._closing_outcome}_activities"]
 
     def _get_left_leads(self):
         """The deals of the selection that this window cannot close, and why.
@@ -100,6 +132,16 @@ class CrmLeadCloseMixin(models.AbstractModel):
                 self.env._("There is no deal left to close:\n%(deals)s", deals=self.left_message)
             )
         return leads
+
+    def _settle_open_work(self, leads):
+        """Do with what is still open on these deals what the person chose in this window.
+
+        Called once, just before they are closed. An extension calls ``super()`` and settles
+        what it has added to the window.
+
+        :param crm.lead leads: the deals this window closes
+        """
+        leads._settle_activities(self.activity_choice)
 
     def _prepare_answers(self, note):
         """The answers of this window, by the names they have on the deal.

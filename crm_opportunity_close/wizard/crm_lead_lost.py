@@ -66,11 +66,10 @@ class CrmLeadLost(models.TransientModel):
         self.ensure_one()
         leads = self._get_closable_leads()
         left_message = self.left_message
+        self._settle_open_work(leads)
         for group, answers in self._get_groups(leads):
             group._log_closing_note(answers["closing_note"])
             group.action_set_lost(**answers)
-        if self.followup_date:
-            leads._schedule_followup(self.followup_date)
         return self._get_report_action(leads, left_message)
 
     def _get_groups(self, leads):
@@ -80,7 +79,10 @@ class CrmLeadLost(models.TransientModel):
         :return: pairs of deals and answers
         :rtype: list[tuple[crm.lead, dict]]
         """
-        answers = self._prepare_answers(self.lost_feedback)
+        answers = {
+            **self._prepare_answers(self.lost_feedback),
+            "followup_date": self.followup_date,
+        }
         if not self.is_per_deal:
             return [(leads, answers)]
         groups = self.line_ids.grouped(lambda line: (line.lost_reason_id, line.note))

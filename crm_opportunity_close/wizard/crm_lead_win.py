@@ -46,6 +46,7 @@ class CrmLeadWin(models.TransientModel):
         answers = self._prepare_answers(self.closing_note)
         if len(leads) == 1:
             answers["closed_revenue"] = self.closed_revenue
+        self._settle_open_work(leads)
         leads.action_set_won(**answers)
         message = len(leads) == 1 and leads._get_rainbowman_message()
         if message and not left_message:

@@ -20,7 +20,8 @@ function openClosingWindow(env, error, originalError) {
     env.services.action.doAction(window, {
         onClose: (info) => {
             if (!info?.special && !info?.dismiss) {
-                return env.services.action.doAction("soft_reload");
+                // Not awaited: the window closes first, and the rainbow rises over the view.
+                env.services.action.doAction("soft_reload");
             }
         },
     });

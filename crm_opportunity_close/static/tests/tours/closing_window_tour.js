@@ -48,6 +48,10 @@ registry.category("web_tour.tours").add("crm_close_win_window", {
         },
         submitWin,
         {
+            content: "the rainbow rises",
+            trigger: ".o_reward .o_reward_rainbow",
+        },
+        {
             content: "the form says that it is won",
             trigger: "body:not(:has(.modal)) .o_form_view .ribbon:contains(Won)",
         },

@@ -1,0 +1,12 @@
+from odoo import fields, models
+
+
+class CalendarEvent(models.Model):
+    _inherit = "calendar.event"
+
+    cancelled_at_closing = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="Taken off the calendar when its deal was closed. It comes back when the deal "
+        "is reopened before it would begin.",
+    )

@@ -1,0 +1,117 @@
+from odoo import api, fields, models
+from odoo.tools import format_date
+
+WIN_BACK = "crm_opportunity_close.mail_activity_type_win_back"
+
+
+class CrmLead(models.Model):
+    """A lost deal is thought of again: on the day of its follow-up, and with the next deal."""
+
+    _inherit = "crm.lead"
+
+    followup_date = fields.Date(
+        "Follow up on",
+        copy=False,
+        index="btree_not_null",
+        tracking=76,
+        help="On this day the salesperson is reminded to win the lost deal back. Empty: never.",
+    )
+    lost_before_id = fields.Many2one(
+        "crm.lead.closing", "Lost before", compute="_compute_lost_before"
+    )
+    lost_before_message = fields.Char(compute="_compute_lost_before")
+
+    @api.depends("partner_id", "won_status")
+    def _compute_lost_before(self):
+        """The latest loss among the other deals of the same customer, for an open deal."""
+        open_deals = self.filtered(lambda lead: lead.won_status == "pending")
+        customers = open_deals.partner_id.commercial_partner_id
+        losses = self.env["crm.lead.closing"].search(self._get_losses_domain(customers))
+        by_customer = losses.grouped(lambda loss: loss.partner_id.commercial_partner_id)
+        for lead in self:
+            customer = lead.partner_id.commercial_partner_id
+            earlier = (
+                by_customer.get(customer, losses.browse())
+                if lead in open_deals
+                else losses.browse()
+            )
+            loss = earlier.filtered(lambda loss, lead=lead: loss.lead_id != lead._origin)[:1]
+            lead.lost_before_id = loss
+            lead.lost_before_message = self._get_loss_message(loss) if loss else False
+
+    @api.model
+    def _get_losses_domain(self, customers):
+        """The losses of all deals with these customers and their people, without mistakes.
+
+        :param res.partner customers: commercial entities
+        :rtype: list
+        """
+        return [
+            ("partner_id.commercial_partner_id", "in", customers.ids),
+            ("outcome", "=", "lost"),
+            ("is_mistake", "=", False),
+        ]
+
+    @api.model
+    def _get_loss_message(self, loss):
+        """What to know about an earlier loss, in one sentence.
+
+        :param crm.lead.closing loss: one closing
+        :rtype: str
+        """
+        why = ", ".join(filter(None, (loss.reason_id.name, loss.competitor_id.name)))
+        return self.env._(
+            "“%(deal)s” was lost on %(date)s: %(why)s",
+            deal=loss.lead_id.name,
+            date=format_date(self.env, loss.date),
+            why=why or "–",
+        )
+
+    def action_view_lost_before(self):
+        """Open every earlier loss of this customer.
+
+        :return: a window action
+        :rtype: dict
+        """
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_opportunity_close.crm_lead_closing_action"
+        )
+        domain = self._get_losses_domain(self.partner_id.commercial_partner_id)
+        return {**action, "domain": domain, "context": {}}
+
+    def _schedule_followups(self):
+        """Let each lost deal have the one reminder its follow-up date asks for."""
+        self.activity_unlink([WIN_BACK])
+        activity_type = self.env.ref(WIN_BACK)
+        # They are due later: nobody needs a mail now for each of them.
+        activities = self.env["mail.activity"].with_context(mail_activity_quick_update=True)
+        activities.create(
+            [
+                {
+                    "activity_type_id": activity_type.id,
+                    "automated": True,
+                    "res_model_id": self.env["ir.model"]._get_id(self._name),
+                    "res_id": lead.id,
+                    "date_deadline": lead.followup_date,
+                    "user_id": lead.user_id.id or self.env.uid,
+                    "summary": lead._get_followup_summary(),
+                }
+                for lead in self
+                if lead.followup_date and lead.won_status == "lost"
+            ]
+        )
+
+    def _get_followup_summary(self):
+        values = {
+            "date": format_date(self.env, self.date_closed),
+            "reason": self.lost_reason_id.name,
+            "competitor": self.competitor_id.name,
+        }
+        if self.lost_reason_id and self.competitor_id:
+            return self.env._(
+                "Lost on %(date)s: %(reason)s, to %(competitor)s. Try again?", **values
+            )
+        if self.lost_reason_id:
+            return self.env._("Lost on %(date)s: %(reason)s. Try again?", **values)
+        return self.env._("Lost on %(date)s. Try again?", **values)

@@ -1,0 +1,16 @@
+{
+    "name": "CRM Opportunity Close: Quotations",
+    "summary": "Quotations and orders follow the deal that is won or lost",
+    "version": "19.0.1.0.0",
+    "category": "Sales/CRM",
+    "author": "CRM Opportunity Close contributors",
+    "license": "LGPL-3",
+    "depends": ["crm_opportunity_close", "sale_crm"],
+    "data": [
+        "data/mail_activity_type_data.xml",
+        "wizard/crm_lead_lost_views.xml",
+        "views/crm_lead_views.xml",
+        "views/res_config_settings_views.xml",
+    ],
+    "auto_install": True,
+}

@@ -1,0 +1,59 @@
+from odoo import api, fields, models
+
+ORDER_CONFIRMED = "crm_opportunity_close_sale.mail_activity_type_order_confirmed"
+
+
+class CrmLead(models.Model):
+    _inherit = "crm.lead"
+
+    lost_with_order_message = fields.Char(compute="_compute_lost_with_order_message")
+
+    @api.depends("won_status", "order_ids.state")
+    def _compute_lost_with_order_message(self):
+        """A lost deal and a confirmed order contradict each other."""
+        for lead in self:
+            lead.lost_with_order_message = False
+            if lead.won_status == "lost" and (orders := lead._get_confirmed_orders()):
+                lead.lost_with_order_message = self.env._(
+                    "This deal is lost, but these orders are confirmed: %(orders)s. "
+                    "Press Won, or cancel the orders.",
+                    orders=", ".join(orders.mapped("name")),
+                )
+
+    def _get_quotations(self):
+        """The quotations of these deals the customer could still accept.
+
+        :rtype: sale.order
+        """
+        return self.order_ids.filtered_domain(self._get_lead_quotation_domain())
+
+    def _get_confirmed_orders(self):
+        """The confirmed orders of these deals.
+
+        :rtype: sale.order
+        """
+        return self.order_ids.filtered_domain(self._get_lead_sale_order_domain())
+
+    def _cancel_quotations(self):
+        """Cancel the open quotations of these deals, and say so in their chatter.
+
+        :raise AccessError: the user may not change one of them
+        """
+        quotations = self._get_quotations()
+        if not quotations:
+            return
+        bodies = {
+            lead.id: self.env._(
+                "Quotations cancelled with the closing: %(quotations)s",
+                quotations=", ".join(orders.mapped("name")),
+            )
+            for lead, orders in quotations.grouped("opportunity_id").items()
+        }
+        quotations.action_cancel()
+        self.browse(bodies)._message_log_batch(bodies=bodies)
+
+    def _post_close(self, closings):
+        """Whoever was to ask whether the deal is won has the answer now."""
+        result = super()._post_close(closings)
+        self.activity_unlink([ORDER_CONFIRMED])
+        return result

@@ -1,0 +1,16 @@
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    close_won_on_order = fields.Selection(
+        [("ask", "Ask"), ("always", "Always"), ("never", "Never")],
+        "Win the deal when its order is confirmed",
+        default="ask",
+        required=True,
+        help="Ask: whoever confirms the order is asked whether the deal is won. An order "
+        "confirmed online leaves the salesperson an activity instead.\n"
+        "Always: the deal is won at once, with what its orders are worth.\n"
+        "Never: the deal stays as it is.",
+    )

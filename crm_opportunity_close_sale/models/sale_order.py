@@ -1,0 +1,56 @@
+from odoo import models
+
+from .crm_lead import ORDER_CONFIRMED
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    def action_confirm(self):
+        """Confirm these orders, and win their deals as the company wants it.
+
+        :return: the Won window where the person at the form is to be asked, else as core
+        """
+        result = super().action_confirm()
+        orders = self.filtered(
+            lambda order: order.opportunity_id and order.opportunity_id.won_status != "won"
+        )
+        # sudo: salespeople may not read the settings of every company
+        by_setting = orders.grouped(lambda order: order.company_id.sudo().close_won_on_order)
+        by_setting.get("always", self.browse())._win_deals()
+        asked = by_setting.get("ask", self.browse())
+        if result is True and asked._is_confirmed_at_the_form():
+            return asked._action_ask_won()
+        asked._schedule_question()
+        return result
+
+    def _is_confirmed_at_the_form(self):
+        """Whether somebody is there to answer: the form's own button says so."""
+        return (
+            len(self) == 1
+            and not self.env.su
+            and "validate_analytic" in self.env.context
+            and self.opportunity_id.has_access("write")
+        )
+
+    def _win_deals(self):
+        # sudo: whoever may confirm the order wins its deal, because the company wants it so;
+        # where the rules ask for a reason, the closing waits for its salesperson.
+        for deal in self.opportunity_id.sudo():
+            deal.action_set_won(closed_revenue=deal.sale_amount_total)
+
+    def _action_ask_won(self):
+        self.ensure_one()
+        action = self.opportunity_id._action_open_closing_window("won")
+        name = self.env._("%(order)s is confirmed: is the deal won?", order=self.name)
+        return {**action, "name": name}
+
+    def _schedule_question(self):
+        """Nobody is at the screen: let the salesperson of the deal answer later."""
+        for order in self:
+            # sudo: the customer may confirm the order online
+            order.opportunity_id.sudo().activity_schedule(
+                ORDER_CONFIRMED,
+                summary=self.env._("%(order)s is confirmed: is the deal won?", order=order.name),
+                user_id=(order.opportunity_id.user_id or order.user_id or self.env.user).id,
+            )

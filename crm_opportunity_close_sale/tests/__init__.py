@@ -1,0 +1,2 @@
+from . import test_lost_with_quotations
+from . import test_order_wins
