@@ -1,3 +1,6 @@
+from datetime import timedelta
+
+from odoo import fields
 from odoo.tests import tagged
 
 from .test_tours import ClosingTours
@@ -36,3 +39,15 @@ class TestWindowTours(ClosingTours):
         self.start_closing_tour("merge_reasons", self.user_sales_manager)
         self.assertClosed(self.deals, "lost", self.reason_budget)
         self.assertFalse(self.reason_price.active)
+
+    def test_lost_and_won_back(self):
+        self.reason_price.followup_days = 30
+        call = self.deal_own.activity_schedule(
+            "mail.mail_activity_data_call",
+            fields.Date.today() + timedelta(days=3),
+            user_id=self.user_sales_salesman.id,
+        )
+        self.start_closing_tour("win_back", self.user_sales_salesman)
+        self.assertOpen(self.deal_own)
+        self.assertEqual(self.deal_own.closing_count, 1)
+        self.assertEqual(self.deal_own.activity_ids, call, "it came back with the deal")
