@@ -12,6 +12,7 @@
         "security/crm_lost_reason_security.xml",
         "data/crm_lost_reason_data.xml",
         "data/mail_activity_type_data.xml",
+        "data/digest_data.xml",
         "wizard/crm_lead_lost_views.xml",
         "wizard/crm_lead_win_views.xml",
         "wizard/crm_lead_reopen_views.xml",
@@ -24,8 +25,10 @@
         "views/crm_competitor_views.xml",
         "views/crm_stage_views.xml",
         "views/crm_team_views.xml",
+        "views/digest_digest_views.xml",
         "views/res_config_settings_views.xml",
         "views/res_partner_views.xml",
+        "report/crm_lead_closing_report_views.xml",
         "views/crm_menu_views.xml",
     ],
     "demo": [

@@ -31,6 +31,7 @@ def record_history(env):
     env.cr.execute(analyze)
     current = _insert_closings(env, _get_current_closings())
     _logger.info("Closings of the past: %s closings of closed deals recorded", current)
+    _count_recovered(env)
     env.cr.execute(SQL("DROP TABLE crm_lead_moment"))
     env.invalidate_all()
     return earlier, current
@@ -107,20 +108,26 @@ def _insert_closings(env, closings):
             """
             INSERT INTO crm_lead_closing (
                 lead_id, outcome, date, closed_by_id, user_id, team_id, company_id,
-                partner_id, lead_type, stage_id, reason_id, loss_type, competitor_id, note,
-                company_currency, expected_revenue, closed_revenue, days_to_close, win_rate,
+                partner_id, lead_type, source_id, medium_id, campaign_id, country_id,
+                stage_id, reason_id, loss_type, competitor_id, note,
+                company_currency, expected_revenue, closed_revenue, revenue_lost,
+                days_to_close, win_rate, win_rate_value, recovered_count,
                 is_current, is_complete, is_mistake, reopened_date, reopened_by_id,
                 create_uid, create_date, write_uid, write_date)
             SELECT closing.lead_id, closing.outcome, closing.date, closer.id, salesperson.id,
-                   team.id, lead.company_id, lead.partner_id, lead.type, stage.id, reason.id,
+                   team.id, lead.company_id, lead.partner_id, lead.type, lead.source_id,
+                   lead.medium_id, lead.campaign_id, lead.country_id, stage.id, reason.id,
                    CASE WHEN closing.outcome = 'lost' THEN reason.loss_type END,
                    CASE WHEN closing.is_current THEN lead.competitor_id END,
                    CASE WHEN closing.is_current THEN lead.closing_note END,
                    company.currency_id,
                    coalesce(closing.expected_revenue, 0), coalesce(closing.closed_revenue, 0),
+                   CASE closing.outcome WHEN 'lost' THEN coalesce(closing.expected_revenue, 0)
+                        ELSE 0 END,
                    greatest(0, coalesce(extract(epoch FROM
                        closing.date - lead.create_date), 0) / 86400),
-                   (closing.outcome = 'won')::int, closing.is_current,
+                   (closing.outcome = 'won')::int, (closing.outcome = 'won')::int, 0,
+                   closing.is_current,
                    %(is_complete)s, FALSE, closing.reopened_date, reopener.id,
                    1, now() AT TIME ZONE 'UTC', 1, now() AT TIME ZONE 'UTC'
               FROM (%(closings)s) AS closing
@@ -141,6 +148,22 @@ def _insert_closings(env, closings):
         )
     )
     return env.cr.rowcount
+
+
+def _count_recovered(env):
+    """Mark the deals that were won after they had been lost (see ``recovered_count``)."""
+    env.cr.execute(
+        SQL(
+            """
+            UPDATE crm_lead_closing AS closing SET recovered_count = 1
+             WHERE closing.outcome = 'won' AND closing.recovered_count = 0
+               AND EXISTS (SELECT FROM crm_lead_closing AS past
+                            WHERE past.lead_id = closing.lead_id AND past.outcome = 'lost'
+                              AND past.date <= closing.date AND past.reopened_date IS NOT NULL
+                              AND past.is_mistake IS NOT TRUE)
+            """
+        )
+    )
 
 
 def _get_is_complete(env):

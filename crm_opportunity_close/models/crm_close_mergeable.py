@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
@@ -17,6 +19,35 @@ class CrmCloseMergeable(models.AbstractModel):
         :rtype: list[tuple[str, str]]
         """
         raise NotImplementedError
+
+    def _get_usage(self):
+        """How many deals refer to each record, now or in an earlier closing.
+
+        :return: used records only, record → number of deals of all companies
+        :rtype: dict[Model, int]
+        """
+        deals = defaultdict(set)
+        for model_name, fname in self._get_merge_fields():
+            # sudo: deals of other salespeople and companies count; only numbers come out
+            users = self.env[model_name].sudo().with_context(active_test=False)
+            lead = "id" if model_name == "crm.lead" else "lead_id"
+            for record, ids in users._read_group(
+                [(fname, "in", self.ids)], [fname], [f"{lead}:array_agg_distinct"]
+            ):
+                deals[record.id].update(ids)
+        return {record: len(deals[record.id]) for record in self if deals[record.id]}
+
+    def _describe_usage(self):
+        """Say how many deals refer to each record, one line a record.
+
+        :rtype: str
+        """
+        return "\n".join(
+            self.env._("“%(name)s”: 1 deal", name=record.name)
+            if count == 1
+            else self.env._("“%(name)s”: %(count)s deals", name=record.name, count=count)
+            for record, count in self._get_usage().items()
+        )
 
     def _check_mergeable_into(self, target):
         """Refuse a merge that would mix what does not belong together.

@@ -42,6 +42,11 @@ class CrmLead(models.Model):
     _inherit = "crm.lead"
 
     lost_reason_id = fields.Many2one(copy=False)
+    loss_type = fields.Selection(
+        related="lost_reason_id.loss_type",
+        string="Loss type",
+        help="The type of the reason the deal is lost for.",
+    )
     win_reason_id = fields.Many2one(
         "crm.lost.reason",
         "Win reason",
@@ -70,10 +75,11 @@ class CrmLead(models.Model):
         help="Who won the deal instead of us, or was beaten by us.",
     )
     closing_note = fields.Html(
-        copy=False, help="What happened, for whoever meets this customer next."
+        "Closing note", copy=False, help="What happened, for whoever meets this customer next."
     )
     date_closed = fields.Datetime(tracking=74)
     closed_revenue = fields.Monetary(
+        "Closed revenue",
         currency_field="company_currency",
         compute="_compute_closed_revenue",
         store=True,

@@ -61,6 +61,7 @@ class CrmLeadClosing(models.Model):
         ondelete="restrict",
     )
     loss_type = fields.Selection(
+        string="Loss type",
         selection=lambda self: (
             self.env["crm.lost.reason"]._fields["loss_type"]._description_selection(self.env)
         ),
@@ -81,26 +82,23 @@ class CrmLeadClosing(models.Model):
     note = fields.Html("Closing note", readonly=True)
     company_currency = fields.Many2one("res.currency", "Currency", readonly=True)
     expected_revenue = fields.Monetary(
+        "Expected revenue",
         currency_field="company_currency",
         readonly=True,
         help="The expected revenue of the deal when it was closed.",
     )
     closed_revenue = fields.Monetary(
+        "Closed revenue",
         currency_field="company_currency",
         readonly=True,
         help="What a won deal really brought. Zero for a lost deal.",
     )
     days_to_close = fields.Float(
+        "Days to close",
         compute="_compute_days_to_close",
         store=True,
         aggregator="avg",
         help="Days from the creation of the deal to its closing.",
-    )
-    win_rate = fields.Float(
-        compute="_compute_win_rate",
-        store=True,
-        aggregator="avg",
-        help="1 for a won deal, 0 for a lost one. Its average is the share of deals won.",
     )
     is_current = fields.Boolean(
         "Current",
@@ -135,10 +133,19 @@ class CrmLeadClosing(models.Model):
             # An imported deal may have been closed before it entered this database.
             closing.days_to_close = max(days, 0.0)
 
-    @api.depends("outcome")
-    def _compute_win_rate(self):
-        for closing in self:
-            closing.win_rate = float(closing.outcome == "won")
+    @api.model
+    def action_view_to_complete(self):
+        """Open the closings that lack an answer: a manager's own, and everybody else's.
+
+        :return: a window action
+        :rtype: dict
+        """
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_opportunity_close.crm_lead_closing_action_complete"
+        )
+        if self.env.user.has_group("sales_team.group_sale_manager"):
+            action["context"] = {}
+        return action
 
     def action_open_lead(self):
         """Open the deal of this closing.

@@ -101,6 +101,10 @@ class CrmLead(models.Model):
                 "partner_id": lead.partner_id.id,
                 "lead_type": lead.type,
                 "stage_id": stages[lead].id,
+                "source_id": lead.source_id.id,
+                "medium_id": lead.medium_id.id,
+                "campaign_id": lead.campaign_id.id,
+                "country_id": lead.country_id.id,
                 # sudo: the reason may belong to a company the user does not see
                 "reason_id": (reason := lead[REASON_FIELD[outcome]].sudo()).id,
                 "loss_type": reason.loss_type if outcome == "lost" else False,

@@ -41,6 +41,7 @@ class CrmLostReason(models.Model):
             ("other", "Other"),
             ("unspecified", "Unspecified"),
         ],
+        "Loss type",
         default="other",
         required=True,
         help="Lost to a competitor: the customer bought elsewhere.\n"
@@ -75,22 +76,12 @@ class CrmLostReason(models.Model):
         check_company=True,
         help="Offered only for deals of these teams. Leave empty for all teams.",
     )
-    closing_count = fields.Integer("Closings", compute="_compute_closing_count")
     is_unspecified = fields.Boolean(compute="_compute_is_unspecified")
 
     _followup_days_positive = models.Constraint(
         "CHECK (followup_days >= 0)",
         "The number of days until the follow-up cannot be negative.",
     )
-
-    def _compute_closing_count(self):
-        counts = dict(
-            self.env["crm.lead.closing"]._read_group(
-                [("reason_id", "in", self.ids)], ["reason_id"], ["__count"]
-            )
-        )
-        for reason in self:
-            reason.closing_count = counts.get(reason, 0)
 
     def _compute_is_unspecified(self):
         protected = self._get_unspecified("lost") + self._get_unspecified("won")
@@ -185,42 +176,16 @@ class CrmLostReason(models.Model):
                     name=protected[0].name,
                 )
             )
-        usage = self._get_usage()
+        usage = self._describe_usage()
         if usage:
-            lines = [
-                self.env._("“%(name)s”: %(count)s deals", name=reason.name, count=count)
-                for reason, count in usage.items()
-            ]
             raise UserError(
                 self.env._(
                     "These reasons are in use and cannot be deleted:\n%(lines)s\n\n"
                     "Archive them to stop offering them: deals and reports keep them. "
                     "Or merge them into another reason.",
-                    lines="\n".join(lines),
+                    lines=usage,
                 )
             )
-
-    def _get_usage(self):
-        """How many deals use each reason, now or in an earlier closing.
-
-        :return: used reasons only, reason → number of deals of all companies
-        :rtype: dict[crm.lost.reason, int]
-        """
-        # sudo: deals of other salespeople and companies count; only numbers come out
-        leads = self.env["crm.lead"].sudo().with_context(active_test=False)
-        deals = defaultdict(set)
-        for fname in ("lost_reason_id", "win_reason_id", "secondary_reason_ids"):
-            for reason, ids in leads._read_group(
-                [(fname, "in", self.ids)], [fname], ["id:array_agg"]
-            ):
-                deals[reason.id].update(ids)
-        closings = self.env["crm.lead.closing"].sudo()
-        for fname in ("reason_id", "secondary_reason_ids"):
-            for reason, ids in closings._read_group(
-                [(fname, "in", self.ids)], [fname], ["lead_id:array_agg"]
-            ):
-                deals[reason.id].update(ids)
-        return {reason: len(deals[reason.id]) for reason in self if deals[reason.id]}
 
     def _get_merge_fields(self):
         return [
@@ -285,17 +250,6 @@ class CrmLostReason(models.Model):
         if teams:
             own |= Domain.AND(Domain("team_ids", "in", team.ids) for team in teams)
         return domain & own
-
-    def action_view_closings(self):
-        """Open the closings filed under these reasons.
-
-        :return: a window action
-        :rtype: dict
-        """
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "crm_opportunity_close.crm_lead_closing_action"
-        )
-        return {**action, "domain": [("reason_id", "in", self.ids)], "context": {}}
 
 
 def _normalize(name):

@@ -73,7 +73,7 @@ class TestMergeReasons(TestCloseCommon):
         self.assertEqual(self.deal_own.competitor_id, twin)
         self.assertEqual(twin.closing_count, 1)
         self.assertFalse(self.competitor.active)
-        with self.assertRaisesRegex(UserError, "“Globex Ltd” is named on 1 deals"):
+        with self.assertRaisesRegex(UserError, "“Globex Ltd”: 1 deal\n"):
             twin.unlink()
 
     @users("user_sales_manager")

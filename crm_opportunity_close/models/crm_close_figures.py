@@ -1,0 +1,73 @@
+from odoo import api, fields, models
+
+
+class CrmCloseFigures(models.AbstractModel):
+    """A record closings refer to, with what came of those closings.
+
+    The figures cover the closings the user may see, without mistakes; amounts are in the
+    currency of the user's company. A model has the inverse field ``closing_ids``.
+    """
+
+    _name = "crm.close.figures"
+    _description = "Figures of closings"
+
+    closing_count = fields.Integer(
+        "Closings", compute="_compute_figures", help="Won and lost deals, mistakes left out."
+    )
+    lost_count = fields.Integer("Deals lost", compute="_compute_figures")
+    won_count = fields.Integer("Deals won", compute="_compute_figures")
+    currency_id = fields.Many2one("res.currency", compute="_compute_figures")
+    lost_revenue = fields.Monetary(
+        "Revenue lost",
+        compute="_compute_figures",
+        help="The expected revenue of the deals lost, in the currency of your company.",
+    )
+    won_revenue = fields.Monetary(
+        "Revenue won",
+        compute="_compute_figures",
+        help="The closed revenue of the deals won, in the currency of your company.",
+    )
+    win_rate = fields.Float(
+        "Win rate",
+        compute="_compute_figures",
+        help="Won deals among all closed ones. Disqualified deals and mistakes are left out.",
+    )
+
+    @api.depends("closing_ids")
+    @api.depends_context("company", "uid", "allowed_company_ids")
+    def _compute_figures(self):
+        fname = self._fields["closing_ids"].inverse_name
+        groups = self.env["crm.lead.closing"]._read_group(
+            [(fname, "in", self.ids), ("is_mistake", "=", False)],
+            [fname],
+            [
+                "__count",
+                "win_rate:sum",
+                "win_rate:avg",
+                "revenue_lost:sum_currency",
+                "closed_revenue:sum_currency",
+            ],
+        )
+        figures = {record.id: values for record, *values in groups}
+        for record in self:
+            count, won, rate, lost_revenue, won_revenue = figures.get(record._origin.id, [0] * 5)
+            record.closing_count = count
+            record.won_count = won
+            record.lost_count = count - won
+            record.win_rate = rate
+            record.lost_revenue = lost_revenue
+            record.won_revenue = won_revenue
+            record.currency_id = self.env.company.currency_id
+
+    def action_view_closings(self):
+        """Open the closings behind the figures.
+
+        :return: a window action
+        :rtype: dict
+        """
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_opportunity_close.crm_lead_closing_action"
+        )
+        fname = self._fields["closing_ids"].inverse_name
+        domain = [(fname, "in", self.ids), ("is_mistake", "=", False)]
+        return {**action, "domain": domain, "context": {}}

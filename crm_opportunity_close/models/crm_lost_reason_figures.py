@@ -1,0 +1,40 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+
+class CrmLostReason(models.Model):
+    """What came of the deals a reason explains."""
+
+    _name = "crm.lost.reason"
+    _inherit = ["crm.lost.reason", "crm.close.figures"]
+
+    closing_ids = fields.One2many("crm.lead.closing", "reason_id", "Closings of this reason")
+    won_back_rate = fields.Float(
+        "Won back",
+        compute="_compute_won_back_rate",
+        help="Of the deals lost for this reason, how many were won after all.",
+    )
+
+    @api.depends("closing_ids")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_won_back_rate(self):
+        lost = Domain(
+            [
+                ("reason_id", "in", self.ids),
+                ("outcome", "=", "lost"),
+                ("is_mistake", "=", False),
+            ]
+        )
+        recovered = Domain("recovered_count", "=", 1) & Domain("is_mistake", "=", False)
+        won_back = lost & Domain("lead_id.closing_ids", "any", recovered)
+        counts = [
+            dict(
+                self.env["crm.lead.closing"]._read_group(
+                    domain, ["reason_id"], ["lead_id:count_distinct"]
+                )
+            )
+            for domain in (won_back, lost)
+        ]
+        for reason in self:
+            part, whole = (count.get(reason._origin, 0) for count in counts)
+            reason.won_back_rate = part / whole if whole else 0
