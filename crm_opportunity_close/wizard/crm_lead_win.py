@@ -12,9 +12,10 @@ class CrmLeadWin(models.TransientModel):
     win_reason_id = fields.Many2one(
         "crm.lost.reason", "Win reason", domain="[('id', 'in', available_reason_ids)]"
     )
-    closing_note = fields.Html()
+    closing_note = fields.Html("Closing note")
     company_currency = fields.Many2one("res.currency", compute="_compute_company_currency")
     closed_revenue = fields.Monetary(
+        "Closed revenue",
         currency_field="company_currency",
         compute="_compute_closed_revenue",
         store=True,
