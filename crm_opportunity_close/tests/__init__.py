@@ -20,6 +20,7 @@ from . import test_reasons
 from . import test_reopen
 from . import test_rights
 from . import test_rpc
+from . import test_spreadsheets
 from . import test_tours
 from . import test_tracking
 from . import test_two_at_once
