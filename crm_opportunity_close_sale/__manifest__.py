@@ -12,5 +12,10 @@
         "views/crm_lead_views.xml",
         "views/res_config_settings_views.xml",
     ],
+    "assets": {
+        "web.assets_tests": [
+            "crm_opportunity_close_sale/static/tests/tours/**/*",
+        ],
+    },
     "auto_install": True,
 }
