@@ -29,6 +29,7 @@
         "views/res_config_settings_views.xml",
         "views/res_partner_views.xml",
         "report/crm_lead_closing_report_views.xml",
+        "views/crm_lead_closing_overview_views.xml",
         "views/crm_menu_views.xml",
     ],
     "demo": [

@@ -6,6 +6,7 @@ from . import crm_lead
 from . import crm_lead_activities
 from . import crm_lead_closing
 from . import crm_lead_closing_analysis
+from . import crm_lead_closing_overview
 from . import crm_lead_door
 from . import crm_lead_merge
 from . import crm_lead_rules

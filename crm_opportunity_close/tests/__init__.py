@@ -15,6 +15,10 @@ from . import test_invariants
 from . import test_lost_window
 from . import test_merge
 from . import test_merge_reasons
+from . import test_overview
+from . import test_overview_periods
+from . import test_overview_queries
+from . import test_overview_tour
 from . import test_queries
 from . import test_reasons
 from . import test_reopen

@@ -1,0 +1,47 @@
+import { deserializeDate, toLocaleDateString } from "@web/core/l10n/dates";
+import { _t } from "@web/core/l10n/translation";
+import { user } from "@web/core/user";
+import { formatFloat, formatMonetary, formatPercentage } from "@web/views/fields/formatters";
+
+export const NOTHING = "–";
+
+export function formatRate(rate) {
+    return rate === null ? NOTHING : formatPercentage(rate, { digits: [false, 1] });
+}
+
+export function formatDays(days) {
+    return days === null ? NOTHING : formatFloat(days, { digits: [false, 1], trailingZeros: false });
+}
+
+/** An amount as short as it can be told: 1.2M, 340k, 950. */
+export function formatAmount(amount, currencyId) {
+    const digits = Math.abs(amount) >= 1000 ? [false, 1] : [false, 0];
+    return formatMonetary(amount, { currencyId, humanReadable: true, digits });
+}
+
+export function formatMonth(month) {
+    return deserializeDate(month).toLocaleString({ month: "long", year: "numeric" });
+}
+
+/** The two ends of a period, in words. */
+export function formatPeriod({ date_from, date_to }) {
+    return _t("%(date_from)s – %(date_to)s", {
+        date_from: toLocaleDateString(deserializeDate(date_from)),
+        date_to: toLocaleDateString(deserializeDate(date_to)),
+    });
+}
+
+/** Break a long name into lines for a chart; Thai, Chinese… have no spaces to break at. */
+export function breakLabel(label, width = 14) {
+    const segmenter = new Intl.Segmenter(user.lang, { granularity: "word" });
+    const lines = [""];
+    for (const { segment } of segmenter.segment(label)) {
+        const line = lines.at(-1);
+        if (line && (line + segment).trimEnd().length > width) {
+            lines.push(segment.trimStart());
+        } else {
+            lines[lines.length - 1] = line + segment;
+        }
+    }
+    return lines.map((line) => line.trim()).filter(Boolean);
+}

@@ -1,0 +1,26 @@
+import { getPeriodDates, PERIODS } from "./overview_periods";
+
+const DEFAULT_PERIOD = "this_year";
+
+/**
+ * What the page shows when it is opened.
+ *
+ * @param {Object} [params] what its address says, as text
+ * @returns {Object} `period`, `date_from`, `date_to`, `team_id`, `current_only`, `measure`
+ */
+export function getOptions(params = {}) {
+    const isDay = (day) => /^\d{4}-\d{2}-\d{2}$/.test(day);
+    const isCustom =
+        params.period === "custom" && isDay(params.date_from) && isDay(params.date_to);
+    const period = PERIODS.some(({ key }) => key === params.period)
+        ? params.period
+        : DEFAULT_PERIOD;
+    return {
+        ...(isCustom
+            ? { period: "custom", date_from: params.date_from, date_to: params.date_to }
+            : { period, ...getPeriodDates(period) }),
+        team_id: Number(params.team_id) || false,
+        current_only: [true, "true", 1].includes(params.current_only),
+        measure: params.measure === "revenue" ? "revenue" : "count",
+    };
+}
