@@ -46,7 +46,6 @@ class CrmLeadClosing(models.Model):
         date_from = fields.Date.to_date(options["date_from"])
         date_to = fields.Date.to_date(options["date_to"])
         before_from, before_to = self._get_overview_before(date_from, date_to)
-        rate = self._get_overview_currency_rate()
 
         domain = self._get_overview_domain(options, date_from, date_to)
         before_domain = self._get_overview_domain(options, before_from, before_to)
@@ -54,19 +53,17 @@ class CrmLeadClosing(models.Model):
         totals, *groups = self._read_grouping_sets(
             domain, [KINDS, *([dimension, *KINDS] for dimension in dimensions)], AGGREGATES
         )
-        people, reasons, stages, competitors = (
-            self._group_overview_rows(rows, rate) for rows in groups
-        )
+        people, reasons, stages, competitors = (self._group_overview_rows(rows) for rows in groups)
         return {
             "currency_id": self.env.company.currency_id.id,
             "domain": list(domain),
-            "figures": self._sum_overview_rows(totals, rate),
+            "figures": self._sum_overview_rows(totals),
             "before": {
                 "date_from": fields.Date.to_string(before_from),
                 "date_to": fields.Date.to_string(before_to),
                 "domain": list(before_domain),
                 "figures": self._sum_overview_rows(
-                    self._read_group(before_domain, KINDS, AGGREGATES), rate
+                    self._read_group(before_domain, KINDS, AGGREGATES)
                 ),
             },
             "reasons": self._format_overview_losses(reasons, self.env._("No reason")),
@@ -83,7 +80,7 @@ class CrmLeadClosing(models.Model):
                 for user, figures in people.items()
                 if figures["won"] or figures["lost"]
             ],
-            "months": self._get_overview_months(options, date_from, date_to, rate),
+            "months": self._get_overview_months(options, date_from, date_to),
             **self._get_overview_scope(),
         }
 
@@ -138,20 +135,10 @@ class CrmLeadClosing(models.Model):
         return domain
 
     @api.model
-    def _get_overview_currency_rate(self):
-        """What turns Odoo's sums over currencies into the currency of the user's company.
-
-        Such a sum is in the currency whose rate is 1, which is not always the company's.
-        """
-        currency = self.env.company.currency_id
-        return currency._get_rates(self.env.company, fields.Date.context_today(self))[currency.id]
-
-    @api.model
-    def _sum_overview_rows(self, rows, rate):
+    def _sum_overview_rows(self, rows):
         """The figures of closings that were added up by outcome and loss type.
 
         :param list[tuple] rows: outcome, loss type, and the values of ``AGGREGATES``
-        :param float rate: what amounts are multiplied by
         :return: counts, amounts, and rates (from 0 to 1) and ``days``, both None for nothing
         :rtype: dict
         """
@@ -170,7 +157,7 @@ class CrmLeadClosing(models.Model):
             if loss_type in (False, "unspecified", "other"):
                 figures["other" if loss_type == "other" else "unspecified"] += count
         round_amount = self.env.company.currency_id.round
-        won, lost = round_amount(won * rate), round_amount(lost * rate)
+        won, lost = round_amount(won), round_amount(lost)
         deals = figures["won"] + figures["lost"]
         return {
             **figures,
@@ -182,12 +169,12 @@ class CrmLeadClosing(models.Model):
         }
 
     @api.model
-    def _group_overview_rows(self, rows, rate):
+    def _group_overview_rows(self, rows):
         """The figures for each value of a dimension, which is the first column of the rows."""
         grouped = defaultdict(list)
         for key, *row in rows:
             grouped[key].append(row)
-        return {key: self._sum_overview_rows(group, rate) for key, group in grouped.items()}
+        return {key: self._sum_overview_rows(group) for key, group in grouped.items()}
 
     @api.model
     def _format_overview_losses(self, grouped, no_name):
@@ -215,7 +202,7 @@ class CrmLeadClosing(models.Model):
         return record.sudo().display_name if record else no_name
 
     @api.model
-    def _get_overview_months(self, options, date_from, date_to, rate):
+    def _get_overview_months(self, options, date_from, date_to):
         """The figures of each month of the period, and of twelve months at least.
 
         Months before the first closing are left out; months without one are not.
@@ -229,7 +216,7 @@ class CrmLeadClosing(models.Model):
         one_month = relativedelta(months=1)
         domain = self._get_overview_domain(options, first, last + one_month - timedelta(days=1))
         rows = self._read_group(domain, ["date:month", *KINDS], AGGREGATES)
-        grouped = self._group_overview_rows([(row[0].date(), *row[1:]) for row in rows], rate)
+        grouped = self._group_overview_rows([(row[0].date(), *row[1:]) for row in rows])
         if grouped:
             first = max(first, min(grouped))
         months = []
@@ -240,7 +227,7 @@ class CrmLeadClosing(models.Model):
                     "month": fields.Date.to_string(first),
                     "domain": list(self._get_overview_domain(options, first, month_end)),
                     "in_period": first <= date_to and month_end >= date_from,
-                    **grouped.get(first, self._sum_overview_rows([], rate)),
+                    **grouped.get(first, self._sum_overview_rows([])),
                 }
             )
             first += one_month

@@ -82,14 +82,14 @@ export class WinLossOverview extends Component {
             {
                 field: "stage_id",
                 isOrdered: true,
-                title: _t("Where in the pipeline"),
-                hint: _t("The stage the deal was in when it was lost"),
+                title: _t("At which stage deals are lost"),
+                hint: _t("The last stage they were worked in, in the order of the pipeline."),
                 rows: this.state.data.stages,
             },
             {
                 field: "competitor_id",
-                title: _t("To whom"),
-                hint: _t("The competitor named at closing"),
+                title: _t("To whom deals are lost"),
+                hint: _t("The competitor named when the deal was lost."),
                 rows: this.state.data.competitors,
             },
         ];
@@ -110,6 +110,9 @@ export class WinLossOverview extends Component {
                 res_model: "crm.lead.closing",
                 views: [
                     [false, "list"],
+                    [false, "kanban"],
+                    [false, "graph"],
+                    [false, "pivot"],
                     [false, "form"],
                 ],
                 domain: Domain.and([domain, condition]).toList(),

@@ -32,7 +32,7 @@ function clickFirstBar(selector) {
 function listShows(name) {
     return {
         content: `the closings behind it: ${name}`,
-        trigger: `.o_list_view .o_data_row:only-child:contains(${name})`,
+        trigger: `.o_list_view tbody:not(:has(.o_data_row + .o_data_row)) .o_data_row:contains(${name})`,
     };
 }
 
