@@ -3,8 +3,9 @@
 #   PYTHON     the Python to use, 3.10 to 3.13               (python3)
 #   ODOO_PATH  your own checkout of Odoo 19.0                (fetched into .dev)
 #   PORT       make run: the port of the server              (8069)
-#   DB         make run: the database                        (demo)
+#   DB         make run, make fill: the database             (demo)
 #   LANG_CODE  make run: the users' language, e.g. th_TH     (en_US)
+#   CLOSINGS   make fill: how many are added                 (100000)
 #   ARGS       make test: arguments for pytest, e.g. ARGS='-k reopen'
 #   BROWSER    make test: BROWSER=none leaves the tours out
 #   MODULES    make core-test: Odoo's modules, e.g. MODULES=crm,sale_crm
@@ -13,10 +14,10 @@
 # our own.
 
 PYTHON ?= python3
-export ODOO_PATH PORT DB LANG_CODE ARGS BROWSER MODULES
+export ODOO_PATH PORT DB LANG_CODE CLOSINGS ARGS BROWSER MODULES
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint pot core-test neighbours-test wheel clean
+.PHONY: help run fill test lint pot core-test neighbours-test wheel clean
 
 help: ## list the targets and the variables
 	@echo 'make <target> [VARIABLE=value]'; echo
@@ -25,6 +26,9 @@ help: ## list the targets and the variables
 
 run: ## start Odoo with demo data and our add-ons
 	@$(PYTHON) -m dev run
+
+fill: ## add years of closed deals to a database, to look at and to measure
+	@$(PYTHON) -m dev fill
 
 test: ## run our tests in a new database, tours included
 	@$(PYTHON) -m dev test

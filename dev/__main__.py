@@ -11,6 +11,7 @@ from . import paths, venv
 # Each command: the module that has it, and the libraries it needs.
 COMMANDS = {
     "run": ("run", "requirements.txt"),
+    "fill": ("fill", "requirements.txt"),
     "clean": ("clean", None),
     "test": ("testing", "requirements-test.txt"),
     "lint": ("lint", "requirements-test.txt"),

@@ -44,6 +44,11 @@ class Odoo:
         title = title or f"Install {names.replace(',', ', ')} in the database {database}"
         self.do(title, database, "-i", names, "--stop-after-init", "--no-http", *options)
 
+    def module(self, *arguments):
+        """Return a command that runs a module of ours beside Odoo, and its environment."""
+        path = os.pathsep.join([str(paths.ROOT), self.environment["PYTHONPATH"]])
+        return [str(venv.PYTHON), "-m", *arguments], {**self.environment, "PYTHONPATH": path}
+
     def renew(self, database, modules, title=None):
         """Make a database anew, without demo data."""
         databases.drop(self.server, database)

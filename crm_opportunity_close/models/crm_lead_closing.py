@@ -124,6 +124,9 @@ class CrmLeadClosing(models.Model):
         "This deal has just been closed by somebody else. Reload it to see how.",
     )
     _date_idx = models.Index("(date DESC, id DESC)")
+    _to_complete_idx = models.Index(
+        "(team_id) WHERE is_current IS TRUE AND is_complete IS NOT TRUE"
+    )
 
     @api.depends("date", "lead_id.create_date")
     def _compute_days_to_close(self):

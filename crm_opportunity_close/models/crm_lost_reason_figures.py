@@ -12,29 +12,25 @@ class CrmLostReason(models.Model):
     won_back_rate = fields.Float(
         "Won back",
         compute="_compute_won_back_rate",
-        help="Of the deals lost for this reason, how many were won after all.",
+        help="Of the deals lost for this reason, how many were reopened and won after all.",
     )
 
     @api.depends("closing_ids")
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_won_back_rate(self):
-        lost = Domain(
+        recovered = Domain("recovered_count", "=", 1) & Domain("is_mistake", "=", False)
+        won_back = Domain(
             [
                 ("reason_id", "in", self.ids),
                 ("outcome", "=", "lost"),
                 ("is_mistake", "=", False),
+                ("reopened_date", "!=", False),
+                ("lead_id.closing_ids", "any", recovered),
             ]
         )
-        recovered = Domain("recovered_count", "=", 1) & Domain("is_mistake", "=", False)
-        won_back = lost & Domain("lead_id.closing_ids", "any", recovered)
-        counts = [
-            dict(
-                self.env["crm.lead.closing"]._read_group(
-                    domain, ["reason_id"], ["lead_id:count_distinct"]
-                )
-            )
-            for domain in (won_back, lost)
-        ]
+        counts = dict(
+            self.env["crm.lead.closing"]._read_group(won_back, ["reason_id"], ["__count"])
+        )
         for reason in self:
-            part, whole = (count.get(reason._origin, 0) for count in counts)
-            reason.won_back_rate = part / whole if whole else 0
+            won_back_count = counts.get(reason._origin, 0)
+            reason.won_back_rate = won_back_count and won_back_count / reason.lost_count
