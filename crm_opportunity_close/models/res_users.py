@@ -1,0 +1,95 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.http import request
+
+# Where the web client archives users from their form or list; nested code and programs
+# come by other ways.
+ARCHIVE_PATH = "/web/dataset/call_kw/res.users/action_archive"
+
+
+class ResUsers(models.Model):
+    _inherit = "res.users"
+
+    open_deal_count = fields.Integer(
+        "Open deals",
+        compute="_compute_open_deal_count",
+        groups="sales_team.group_sale_salesman_all_leads",
+    )
+
+    def _compute_open_deal_count(self):
+        groups = self.env["crm.lead"]._read_group(
+            self._get_open_deals_domain(), ["user_id"], ["__count"]
+        )
+        counts = {user.id: count for user, count in groups}
+        for user in self:
+            user.open_deal_count = counts.get(user._origin.id, 0)
+
+    def _get_open_deals_domain(self):
+        return [("user_id", "in", self.ids), ("won_status", "=", "pending")]
+
+    def _check_can_have_deals(self):
+        """Refuse a salesperson who could not work with deals.
+
+        :raise UserError: nobody, archived, or without a right to use CRM
+        """
+        user = self.exists()
+        if not user:
+            raise UserError(self.env._("Choose who receives the deals."))
+        if not user.active:
+            raise UserError(self.env._("%s is archived. Choose somebody else.", user.name))
+        if user.share or not user.has_group("sales_team.group_sale_salesman"):
+            raise UserError(
+                self.env._(
+                    "%s may not use CRM. Choose somebody else, or give them access rights "
+                    "for Sales first.",
+                    user.name,
+                )
+            )
+
+    def action_hand_over_deals(self):
+        """Open the window that hands over every open deal of these salespeople.
+
+        :return: a window action
+        :rtype: dict
+        """
+        return self._action_hand_over({})
+
+    def action_archive(self):
+        """Offer to hand the open deals over before somebody archives their salespeople.
+
+        Only where a person archives them on the screen. Archiving deletes the activities of
+        a user and leaves the deals with them. Who may archive a user may also end their
+        memberships of sales teams, which core asks a sales administrator to do.
+        """
+        if request and not self.env.su and request.httprequest.path == ARCHIVE_PATH:
+            # sudo: who manages users may not see deals
+            deals = (
+                self.env["crm.lead"]
+                .sudo()
+                ._read_group(self.filtered("active")._get_open_deals_domain(), ["user_id"])
+            )
+            leavers = self.browse(user.id for (user,) in deals)
+            if leavers:
+                return leavers._action_hand_over(
+                    {"default_archive_user_ids": [Command.set(self.ids)]}
+                )
+        self.check_access("write")
+        # sudo: see above
+        members = self.env["crm.team.member"].sudo()
+        members.search([("user_id", "in", self.ids)]).action_archive()
+        return super().action_archive()
+
+    def _action_hand_over(self, context):
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_opportunity_close.crm_lead_handover_action_users"
+        )
+        return {
+            **action,
+            "context": {
+                "dialog_size": "medium",
+                "default_by_salesperson": True,
+                "default_from_user_ids": [Command.set(self.ids)],
+                **context,
+            },
+        }
