@@ -8,15 +8,13 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 TREND_MONTHS = 12
+MONTH = relativedelta(months=1)
 
-# What every figure is made of, for each outcome and loss type.
-KINDS = ["outcome", "loss_type"]
-AGGREGATES = [
-    "__count",
-    "expected_revenue:sum_currency",
-    "closed_revenue:sum_currency",
-    "days_to_close:sum",
-]
+# What every figure is made of, for each outcome, loss type and currency. Converting sums is
+# the same as summing what was converted, and spares a division a closing.
+KINDS = ["outcome", "loss_type", "company_currency"]
+AGGREGATES = ["__count", "expected_revenue:sum", "closed_revenue:sum", "days_to_close:sum"]
+DIMENSIONS = ["user_id", "reason_id", "stage_id", "competitor_id"]
 
 
 class CrmLeadClosing(models.Model):
@@ -49,39 +47,47 @@ class CrmLeadClosing(models.Model):
 
         domain = self._get_overview_domain(options, date_from, date_to)
         before_domain = self._get_overview_domain(options, before_from, before_to)
-        dimensions = ["user_id", "reason_id", "stage_id", "competitor_id"]
-        totals, *groups = self._read_grouping_sets(
-            domain, [KINDS, *([dimension, *KINDS] for dimension in dimensions)], AGGREGATES
-        )
-        people, reasons, stages, competitors = (self._group_overview_rows(rows) for rows in groups)
+        sets = [KINDS, *([dimension, *KINDS] for dimension in DIMENSIONS)]
+        totals, *groups = self._read_grouping_sets(domain, sets, AGGREGATES)
+        totals_before = self._read_group(before_domain, KINDS, AGGREGATES)
+        rates = self._get_overview_rates(totals + totals_before)
         return {
             "currency_id": self.env.company.currency_id.id,
             "domain": list(domain),
-            "figures": self._sum_overview_rows(totals),
+            "figures": self._sum_overview_rows(totals, rates),
             "before": {
                 "date_from": fields.Date.to_string(before_from),
                 "date_to": fields.Date.to_string(before_to),
                 "domain": list(before_domain),
-                "figures": self._sum_overview_rows(
-                    self._read_group(before_domain, KINDS, AGGREGATES)
-                ),
+                "figures": self._sum_overview_rows(totals_before, rates),
             },
-            "reasons": self._format_overview_losses(reasons, self.env._("No reason")),
-            "stages": self._format_overview_losses(
-                dict(sorted(stages.items(), key=lambda item: (not item[0], item[0].sequence))),
-                self.env._("No stage"),
-            ),
-            "competitors": self._format_overview_losses(
-                competitors, self.env._("No competitor named")
-            ),
+            "months": self._get_overview_months(options, date_from, date_to),
+            **self._format_overview_groups(*groups, rates),
+            **self._get_overview_scope(),
+        }
+
+    @api.model
+    def _format_overview_groups(self, users, reasons, stages, competitors, rates):
+        """The lists of the page, from the rows of each dimension."""
+        stages = self._group_overview_rows(stages, rates)
+        in_pipeline = sorted(stages, key=lambda stage: (not stage, stage.sequence, stage.id))
+        return {
             "salespeople": [
                 {"id": user.id, "name": self._get_overview_name(user, self.env._("Unassigned"))}
                 | figures
-                for user, figures in people.items()
+                for user, figures in self._group_overview_rows(users, rates).items()
                 if figures["won"] or figures["lost"]
             ],
-            "months": self._get_overview_months(options, date_from, date_to),
-            **self._get_overview_scope(),
+            "reasons": self._format_overview_losses(
+                self._group_overview_rows(reasons, rates), self.env._("No reason")
+            ),
+            "stages": self._format_overview_losses(
+                {stage: stages[stage] for stage in in_pipeline}, self.env._("No stage")
+            ),
+            "competitors": self._format_overview_losses(
+                self._group_overview_rows(competitors, rates),
+                self.env._("No competitor named"),
+            ),
         }
 
     @api.model
@@ -135,25 +141,40 @@ class CrmLeadClosing(models.Model):
         return domain
 
     @api.model
-    def _sum_overview_rows(self, rows):
-        """The figures of closings that were added up by outcome and loss type.
+    def _get_overview_rates(self, rows):
+        """How amounts become those of the user's company, at today's rates.
 
-        :param list[tuple] rows: outcome, loss type, and the values of ``AGGREGATES``
+        :param list[tuple] rows: as of ``_sum_overview_rows``
+        :return: currency → what amounts in it are multiplied by
+        :rtype: dict
+        """
+        company = self.env.company
+        currencies = company.currency_id.union(*(currency for __, __, currency, *__ in rows))
+        rates = currencies._get_rates(company, fields.Date.context_today(self))
+        own_rate = rates[company.currency_id.id]
+        return {currency: own_rate / rates[currency.id] for currency in currencies}
+
+    @api.model
+    def _sum_overview_rows(self, rows, rates):
+        """The figures of closings that were added up by outcome, loss type and currency.
+
+        :param list[tuple] rows: the values of ``KINDS`` and of ``AGGREGATES``
+        :param dict rates: currency → what amounts in it are multiplied by
         :return: counts, amounts, and rates (from 0 to 1) and ``days``, both None for nothing
         :rtype: dict
         """
         figures = dict.fromkeys(["won", "lost", "disqualified", "unspecified", "other"], 0)
         won = lost = days = 0.0
-        for outcome, loss_type, count, expected, closed, sum_of_days in rows:
+        for outcome, loss_type, currency, count, expected, closed, sum_of_days in rows:
             if outcome == "lost" and loss_type == "disqualified":
                 figures["disqualified"] += count
                 continue
             figures[outcome] += count
             days += sum_of_days or 0.0
             if outcome == "won":
-                won += closed or 0.0
+                won += (closed or 0.0) * rates.get(currency, 1.0)
                 continue
-            lost += expected or 0.0
+            lost += (expected or 0.0) * rates.get(currency, 1.0)
             if loss_type in (False, "unspecified", "other"):
                 figures["other" if loss_type == "other" else "unspecified"] += count
         round_amount = self.env.company.currency_id.round
@@ -169,12 +190,12 @@ class CrmLeadClosing(models.Model):
         }
 
     @api.model
-    def _group_overview_rows(self, rows):
+    def _group_overview_rows(self, rows, rates):
         """The figures for each value of a dimension, which is the first column of the rows."""
         grouped = defaultdict(list)
         for key, *row in rows:
             grouped[key].append(row)
-        return {key: self._sum_overview_rows(group) for key, group in grouped.items()}
+        return {key: self._sum_overview_rows(group, rates) for key, group in grouped.items()}
 
     @api.model
     def _format_overview_losses(self, grouped, no_name):
@@ -203,32 +224,40 @@ class CrmLeadClosing(models.Model):
 
     @api.model
     def _get_overview_months(self, options, date_from, date_to):
-        """The figures of each month of the period, and of twelve months at least.
+        """Deals won and lost in each month of the period, and of twelve months at least.
 
         Months before the first closing are left out; months without one are not.
 
-        :return: ``month`` (its first day), ``domain``, ``in_period`` and the figures
+        :return: ``month`` (its first day), ``domain``, ``in_period``, ``won``, ``lost`` and
+            ``win_rate`` (None for nothing)
         :rtype: list[dict]
         """
         today = fields.Date.context_today(self)
         last = min(date_to, max(date_from, today)).replace(day=1)
         first = min(date_from.replace(day=1), last - relativedelta(months=TREND_MONTHS - 1))
-        one_month = relativedelta(months=1)
-        domain = self._get_overview_domain(options, first, last + one_month - timedelta(days=1))
-        rows = self._read_group(domain, ["date:month", *KINDS], AGGREGATES)
-        grouped = self._group_overview_rows([(row[0].date(), *row[1:]) for row in rows])
-        if grouped:
-            first = max(first, min(grouped))
+        domain = self._get_overview_domain(options, first, last + MONTH - timedelta(days=1))
+        counts = {
+            (month.date(), outcome): count
+            for month, outcome, count in self._read_group(
+                domain & Domain("loss_type", "!=", "disqualified"),
+                ["date:month", "outcome"],
+                ["__count"],
+            )
+        }
         months = []
-        while grouped and first <= last:
-            month_end = first + one_month - timedelta(days=1)
+        month = min((month for month, __ in counts), default=last + MONTH)
+        while month <= last:
+            end = month + MONTH - timedelta(days=1)
+            won, lost = (counts.get((month, outcome), 0) for outcome in ("won", "lost"))
             months.append(
                 {
-                    "month": fields.Date.to_string(first),
-                    "domain": list(self._get_overview_domain(options, first, month_end)),
-                    "in_period": first <= date_to and month_end >= date_from,
-                    **grouped.get(first, self._sum_overview_rows([])),
+                    "month": fields.Date.to_string(month),
+                    "domain": list(self._get_overview_domain(options, month, end)),
+                    "in_period": month <= date_to and end >= date_from,
+                    "won": won,
+                    "lost": lost,
+                    "win_rate": won / (won + lost) if won + lost else None,
                 }
             )
-            first += one_month
+            month += MONTH
         return months

@@ -25,7 +25,8 @@ export class OverviewChart extends Component {
 
     prepareConfig(config) {
         const findIndex = (ev, chart) =>
-            chart.getElementsAtEventForMode(ev, "index", config.options.interaction, false)[0]?.index;
+            chart.getElementsAtEventForMode(ev, "index", config.options.interaction, false)[0]
+                ?.index;
         return {
             ...config,
             options: {

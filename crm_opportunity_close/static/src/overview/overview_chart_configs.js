@@ -79,8 +79,8 @@ export function getParetoConfig(rows, formatValue, isNarrow) {
                 tooltip: {
                     callbacks: {
                         title: ([item]) => rows[item.dataIndex].name,
-                        label: ({ dataset, datasetIndex, raw }) =>
-                            `${dataset.label}: ${datasetIndex ? formatRate(raw) : formatValue(raw)}`,
+                        label: ({ dataset, raw }) =>
+                            `${dataset.label}: ${(dataset.type ? formatRate : formatValue)(raw)}`,
                     },
                 },
             },
@@ -96,7 +96,8 @@ export function getParetoConfig(rows, formatValue, isNarrow) {
 function getMonthLabel(month, index) {
     const date = deserializeDate(month.month);
     const label = date.toLocaleString({ month: "short" });
-    return index === 0 || date.month === 1 ? [label, date.toLocaleString({ year: "numeric" })] : label;
+    const isFirst = index === 0 || date.month === 1;
+    return isFirst ? [label, date.toLocaleString({ year: "numeric" })] : label;
 }
 
 /**
@@ -105,7 +106,8 @@ function getMonthLabel(month, index) {
  * @param {Object[]} months as the server sends them
  */
 export function getTrendConfig(months) {
-    const fade = (color) => months.map((month) => (month.in_period ? color : hexToRGBA(color, 0.4)));
+    const fade = (color) =>
+        months.map((month) => (month.in_period ? color : hexToRGBA(color, 0.4)));
     return {
         type: "bar",
         data: {
@@ -146,8 +148,8 @@ export function getTrendConfig(months) {
                 tooltip: {
                     callbacks: {
                         title: ([item]) => formatMonth(months[item.dataIndex].month),
-                        label: ({ dataset, datasetIndex, raw }) =>
-                            `${dataset.label}: ${datasetIndex ? raw : formatRate(raw)}`,
+                        label: ({ dataset, raw }) =>
+                            `${dataset.label}: ${dataset.type ? formatRate(raw) : raw}`,
                     },
                 },
             },

@@ -4,6 +4,9 @@ import { formatFloat, formatPercentage } from "@web/views/fields/formatters";
 import { LOST, RATE_BASE, WON } from "./overview_conditions";
 import { formatAmount, formatDays, formatRate, NOTHING } from "./overview_format";
 
+const formatPoints = (share) =>
+    formatFloat(share * 100, { digits: [false, 1], trailingZeros: false });
+
 const withSign = (text, change) => (change > 0 ? `+${text}` : text);
 
 /** The few big figures, each with the one before it. */
@@ -25,8 +28,7 @@ export class OverviewFigures extends Component {
                 ),
                 format: formatRate,
                 condition: RATE_BASE,
-                getChange: (now, before) =>
-                    _t("%s points", formatFloat((now - before) * 100, { digits: [false, 1] })),
+                getChange: (now, before) => _t("%s points", formatPoints(now - before)),
                 details: [
                     { text: _t("%s won", figures.won), condition: WON },
                     { text: _t("%s lost", figures.lost), condition: LOST },
@@ -63,6 +65,7 @@ export class OverviewFigures extends Component {
         const { won, lost, [name]: before } = this.props.data.before.figures;
         const isComparable = now !== null && before;
         const change = isComparable ? now - before : 0;
+        const isBetter = change > 0 !== !!isLessBetter;
         return {
             name,
             ...card,
@@ -70,8 +73,8 @@ export class OverviewFigures extends Component {
             before: won + lost ? format(before) : NOTHING,
             change: isComparable && withSign(getChange(now, before), change),
             icon: change > 0 ? "fa-arrow-up" : change < 0 ? "fa-arrow-down" : "fa-minus",
-            tone: !change ? "text-muted" : change > 0 !== !!isLessBetter ? "text-success" : "text-danger",
-            trend: !change ? _t("unchanged") : change > 0 !== !!isLessBetter ? _t("better") : _t("worse"),
+            tone: !change ? "text-muted" : isBetter ? "text-success" : "text-danger",
+            trend: !change ? _t("unchanged") : isBetter ? _t("better") : _t("worse"),
         };
     }
 
@@ -81,6 +84,9 @@ export class OverviewFigures extends Component {
 
     open(name, condition, newWindow, isBefore = false) {
         const { before, domain } = this.props.data;
-        this.props.onOpen(name, condition, { newWindow, domain: isBefore ? before.domain : domain });
+        this.props.onOpen(name, condition, {
+            newWindow,
+            domain: isBefore ? before.domain : domain,
+        });
     }
 }

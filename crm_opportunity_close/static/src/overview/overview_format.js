@@ -10,7 +10,8 @@ export function formatRate(rate) {
 }
 
 export function formatDays(days) {
-    return days === null ? NOTHING : formatFloat(days, { digits: [false, 1], trailingZeros: false });
+    const options = { digits: [false, 1], trailingZeros: false };
+    return days === null ? NOTHING : formatFloat(days, options);
 }
 
 /** An amount as short as it can be told: 1.2M, 340k, 950. */

@@ -71,7 +71,8 @@ export class OverviewReasons extends Component {
     }
 
     get config() {
-        const format = this.props.measure === "revenue" ? (value) => this.formatAmount(value) : (value) => value;
+        const format = (value) =>
+            this.props.measure === "revenue" ? this.formatAmount(value) : value;
         return getParetoConfig(this.rows, format, this.env.isSmall);
     }
 
@@ -85,7 +86,10 @@ export class OverviewReasons extends Component {
         return [
             {
                 name: _t("Unspecified"),
-                text: _t("Unspecified: %(share)s (%(count)s)", { share: share(unspecified), count: unspecified }),
+                text: _t("Unspecified: %(share)s (%(count)s)", {
+                    share: share(unspecified),
+                    count: unspecified,
+                }),
                 condition: [["loss_type", "in", [false, "unspecified"]]],
             },
             {
