@@ -101,6 +101,18 @@ class CrmLeadClosing(models.Model):
             return SQL("(%(won)s / NULLIF(%(won)s + %(lost)s, 0))", won=won, lost=lost)
         return select(aggregate_spec, query)
 
+    def _read_group_groupby(self, alias, groupby_spec, query):
+        """Group by tags without reading the deals: both tables know the deal's id."""
+        if groupby_spec != "tag_ids":
+            return super()._read_group_groupby(alias, groupby_spec, query)
+        field = self.env["crm.lead"]._fields["tag_ids"]
+        tags = query.make_alias(alias, "tag_ids")
+        condition = SQL(
+            "%s = %s", SQL.identifier(alias, "lead_id"), SQL.identifier(tags, field.column1)
+        )
+        query.add_join("LEFT JOIN", tags, field.relation, condition)
+        return SQL.identifier(tags, field.column2)
+
     def _get_rate_base_sql(self, aggregate, query):
         """Let an aggregate see the rate base only.
 

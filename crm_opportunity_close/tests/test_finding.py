@@ -92,3 +92,21 @@ class TestFinding(TestCloseCommon):
     def test_own_figures_only(self):
         """A salesperson counts the closings of the deals they see."""
         self.assertEqual(self.contact_1.with_env(self.env).crm_closing_count, 1)
+
+    def test_managers_complete_everybodys_closings(self):
+        for user, context in (
+            (self.user_sales_salesman, "{'search_default_my': 1}"),
+            (self.user_sales_leads, "{'search_default_my': 1}"),
+            (self.user_sales_manager, {}),
+        ):
+            action = self.env["crm.lead.closing"].with_user(user).action_view_to_complete()
+            self.assertEqual(action["context"], context)
+
+    @users("user_sales_manager")
+    def test_deals_by_loss_type(self):
+        leads = self.env["crm.lead"].with_context(active_test=False)
+        ours = [("id", "in", self.deals.ids)]
+        groups = leads._read_group(ours, ["loss_type"], ["__count"])
+        self.assertEqual(dict(groups), {"competitor": 1, False: 1})
+        found = leads.search([*ours, ("loss_type", "=", "competitor")])
+        self.assertEqual(found, self.deal_own.with_env(self.env))

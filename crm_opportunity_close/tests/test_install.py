@@ -237,6 +237,10 @@ class TestInstall(BaseCase):
         )
         self.assertFalse(rows, "no reason is offered twice")
 
+    def test_digest(self):
+        query = "SELECT kpi_crm_deals_lost, kpi_crm_win_rate FROM digest_digest"
+        self.assertEqual(self._query(self.lived, query), [(True, True)])
+
     def test_second_run(self):
         copy = f"{self.lived}_again"
         self._copy_lived(copy)
