@@ -80,6 +80,30 @@ class ResUsers(models.Model):
         members.search([("user_id", "in", self.ids)]).action_archive()
         return super().action_archive()
 
+    def _pass_deal_activities(self, successor):
+        """Keep what these leavers planned for the deals of others from being deleted.
+
+        It goes to the deal's own salesperson, or to the successor where there is no other
+        one and the successor has access to the company of the deal.
+
+        :param res.users successor: who took over their own deals
+        """
+        # sudo: the leaver's activities, whoever may see the deals they are about
+        activities = self.env["mail.activity"].sudo()
+        activities = activities.search(
+            [("res_model", "=", "crm.lead"), ("user_id", "in", self.ids)]
+        )
+        leads = self.env["crm.lead"].sudo().browse(set(activities.mapped("res_id")))
+        heirs = {}
+        for lead in leads:
+            if lead.user_id.active and lead.user_id not in self:
+                heirs[lead.id] = lead.user_id
+            elif not lead.company_id or lead.company_id in successor.sudo().company_ids:
+                heirs[lead.id] = successor
+        for heir, group in activities.grouped(lambda each: heirs.get(each.res_id)).items():
+            if heir:
+                group._pass_to(heir)
+
     def _action_hand_over(self, context):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_opportunity_close.crm_lead_handover_action_users"

@@ -10,6 +10,7 @@ from . import test_finding
 from . import test_guard
 from . import test_handover
 from . import test_handover_queries
+from . import test_handover_rpc
 from . import test_handover_tours
 from . import test_handover_undo
 from . import test_history

@@ -55,9 +55,13 @@ class TestUserLeaves(HttpCase, HandoverCase):
                 }
             ],
         )
+        unassigned = self.deal_other.copy({"name": "Unassigned", "user_id": False})
+        call = unassigned.activity_schedule("mail.mail_activity_data_call", user_id=self.giver.id)
         window.user_id = self.successor
         window.action_hand_over()
         self.assertFalse(any(leavers.mapped("active")))
+        self.assertEqual(self.call_other.exists().user_id, self.user_sales_leads)
+        self.assertEqual(call.exists().user_id, self.successor)
         self.assertEqual(self.book.user_id, self.successor)
         self.assertEqual((self.call + self.call_lost).exists().user_id, self.successor)
         self.assertEqual(self.meeting.user_id, self.successor)

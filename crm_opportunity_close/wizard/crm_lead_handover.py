@@ -208,6 +208,8 @@ class CrmLeadHandover(models.TransientModel):
                 )
             )
         handover = leads.action_hand_over(**self._prepare_handover())
+        if self.take_activities:
+            self.archive_user_ids._pass_deal_activities(self.user_id)
         self._archive_users()
         return self._get_report_action(handover, left)
 
