@@ -51,9 +51,15 @@ export class WinLossOverview extends Component {
 
     async load() {
         const { measure, period, ...options } = this.state.options;
-        this.state.data = await this.keepLast.add(
+        const data = await this.keepLast.add(
             this.orm.call("crm.lead.closing", "get_overview", [options])
         );
+        // A team from somebody else's address, which the page does not offer, would filter unseen.
+        if (options.team_id && !data.teams.some((team) => team.id === options.team_id)) {
+            this.state.options.team_id = false;
+            return this.load();
+        }
+        this.state.data = data;
     }
 
     /** Remember what was chosen, in the address too, and show its figures. */
