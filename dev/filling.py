@@ -83,9 +83,11 @@ def _make_cast(env):
     :return: name → ids, in the order in which they are likely
     :rtype: dict[str, list[int]]
     """
-    company = env["res.company"].search([("name", "=", "Fill Europe")]) or env[
-        "res.company"
-    ].create({"name": "Fill Europe", "currency_id": _activate(env, "base.EUR").id})
+    euro = env.ref("base.EUR")
+    euro.active = True
+    europe = {"name": "Fill Europe", "currency_id": euro.id}
+    companies = env["res.company"]
+    company = companies.search([("name", "=", europe["name"])]) or companies.create(europe)
     reasons = env["crm.lost.reason"].with_context(active_test=True)
     losing = reasons.search([("outcome", "=", "lost"), ("loss_type", "!=", "unspecified")])
     sellers, teams = _make_sellers(env)
@@ -93,35 +95,34 @@ def _make_cast(env):
         "companies": [env.company.id, env.company.id, env.company.id, company.id],
         "sellers": sellers.ids,
         "teams": teams.ids,
-        "customers": _make(env, "res.partner", "Customer", CUSTOMERS).ids,
-        "rivals": env["crm.competitor"].create([{"name": name} for name in RIVALS]).ids,
+        "customers": _make(env, "res.partner", _number("Customer", CUSTOMERS)).ids,
+        "rivals": _make(env, "crm.competitor", RIVALS).ids,
         "lost": [*losing.ids, reasons._get_unspecified("lost").id],
         "won": reasons.search([("outcome", "=", "won")]).ids,
         "stages": env["crm.stage"].search([("is_won", "=", False)]).ids,
         "won_stages": env["crm.stage"].search([("is_won", "=", True)]).ids,
         "sources": env["utm.source"].search([], limit=12).ids,
         "mediums": env["utm.medium"].search([], limit=8).ids,
-        "campaigns": _make(env, "utm.campaign", "Campaign", 10).ids,
+        "campaigns": _make(env, "utm.campaign", _number("Campaign", 10)).ids,
         "countries": env["res.country"].search([], limit=40).ids,
-        "tags": env["crm.tag"].search([]).ids or _make(env, "crm.tag", "Tag", 6).ids,
+        "tags": env["crm.tag"].search([]).ids or _make(env, "crm.tag", _number("Tag", 6)).ids,
     }
 
 
-def _activate(env, xmlid):
-    currency = env.ref(xmlid)
-    currency.active = True
-    return currency
+def _make(env, model, names):
+    """Make records of these names, those that are not there yet."""
+    known = env[model].search([("name", "in", names)], order="id")
+    missing = set(names) - set(known.mapped("name"))
+    return known + known.create([{"name": name} for name in names if name in missing])
 
 
-def _make(env, model, title, count):
-    """Make numbered records, unless they are there."""
-    known = env[model].search([("name", "=like", f"{title} %")], limit=count)
-    return known or env[model].create([{"name": f"{title} {n + 1}"} for n in range(count)])
+def _number(title, count):
+    return [f"{title} {number + 1}" for number in range(count)]
 
 
 def _make_sellers(env):
     """Make teams of salespeople with own documents only, unless they are there."""
-    teams = _make(env, "crm.team", "Team", TEAMS)
+    teams = _make(env, "crm.team", _number("Team", TEAMS))
     users = env["res.users"].with_context(no_reset_password=True)
     known = users.search([("login", "=like", "fill_%")], order="id")
     group = env.ref("sales_team.group_sale_salesman") + env.ref("base.group_user")

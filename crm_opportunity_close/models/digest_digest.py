@@ -17,13 +17,14 @@ class DigestDigest(models.Model):
     def _compute_kpi_crm_opportunities_won_value(self):
         """Count what is won: in core any deal at 100 % is, whatever its stage."""
         # Core refuses those who are no salespeople.
-        super()._compute_kpi_crm_opportunities_won_value()
+        result = super()._compute_kpi_crm_opportunities_won_value()
         self._calculate_company_based_kpi(
             "crm.lead",
             "kpi_crm_opportunities_won_value",
             date_field="date_closed",
             additional_domain=[("type", "=", "opportunity"), ("won_status", "=", "won")],
         )
+        return result
 
     def _compute_kpi_crm_deals_lost_value(self):
         self._check_closing_kpi_access()

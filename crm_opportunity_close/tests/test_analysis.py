@@ -20,10 +20,10 @@ MEASURES = {
 class TestAnalysis(TestAnalysisCommon):
     """Every measure is what plain arithmetic on the rows says, whatever it is grouped by."""
 
-    def setUp(self):
-        super().setUp()
+    def _see_both(self, **context):
+        """The closings of both companies, as the user of the test."""
         both = (self.company_main + self.company_2).ids
-        self.analysis = self.env["crm.lead.closing"].with_context(allowed_company_ids=both)
+        return self.env["crm.lead.closing"].with_context(allowed_company_ids=both, **context)
 
     def _get_by_hand(self, rows, company):
         return {
@@ -60,7 +60,7 @@ class TestAnalysis(TestAnalysisCommon):
 
     @users("user_sales_manager")
     def test_every_dimension(self):
-        model = self.analysis.with_env(self.env).with_context(self.analysis.env.context)
+        model = self._see_both()
         rows = self._get_rows()
         self.assertEqual(len(rows), len(CASES) - 1, "the mistake alone is left out")
         names = ("outcome", "reason_id", "loss_type", "competitor_id", "stage_id", "user_id")
@@ -70,7 +70,7 @@ class TestAnalysis(TestAnalysisCommon):
 
     @users("user_sales_manager")
     def test_periods(self):
-        model = self.analysis.with_env(self.env).with_context(self.analysis.env.context, tz="UTC")
+        model = self._see_both(tz="UTC")
         self._check_figures(
             model,
             self._get_rows(),
@@ -82,7 +82,7 @@ class TestAnalysis(TestAnalysisCommon):
     def test_the_closing_date_is_the_users(self):
         """Lima was lost on the last day of 2023 at noon in London: 2024 in Kiritimati."""
         for tz, count in (("Europe/London", 1), ("Pacific/Kiritimati", 0)):
-            model = self.analysis.with_env(self.env).with_context(self.analysis.env.context, tz=tz)
+            model = self._see_both(tz=tz)
             groups = model._read_group(
                 [("id", "in", self.closings.ids)], ["date:year"], ["__count"]
             )
@@ -92,7 +92,7 @@ class TestAnalysis(TestAnalysisCommon):
     def test_other_currency(self):
         """The books of the second company are in a currency whose rate is not 1."""
         model = (
-            self.analysis.with_env(self.env)
+            self.env["crm.lead.closing"]
             .with_company(self.company_2)
             .with_context(allowed_company_ids=(self.company_2 + self.company_main).ids)
         )
@@ -101,7 +101,7 @@ class TestAnalysis(TestAnalysisCommon):
 
     @users("user_sales_manager")
     def test_current_only(self):
-        model = self.analysis.with_env(self.env).with_context(self.analysis.env.context)
+        model = self._see_both()
         rows = self._get_rows(is_current=True)
         self.assertEqual(len(rows), len([case for case in CASES if case.fate == "stays"]))
         self._check_figures(model, rows, [], lambda row: (), [("is_current", "=", True)])
@@ -109,7 +109,7 @@ class TestAnalysis(TestAnalysisCommon):
     @users("user_sales_manager")
     def test_empty_rates(self):
         """Where nothing counts, the rate is empty: it is not zero."""
-        model = self.analysis.with_env(self.env).with_context(self.analysis.env.context)
+        model = self._see_both()
         spam = [("reason_id", "=", self.reason_spam.id)]
         ((count, rate, value_rate),) = model._read_group(
             spam, [], ["__count", "win_rate:avg", "win_rate_value:avg"]
@@ -119,7 +119,7 @@ class TestAnalysis(TestAnalysisCommon):
     @users("user_sales_manager")
     def test_mistakes_never_enter_a_rate(self):
         """Not even for those who leave the filter out."""
-        model = self.analysis.with_env(self.env).with_context(self.analysis.env.context)
+        model = self._see_both()
         ours = [("id", "in", self.closings.ids)]
         ((rate, value_rate),) = model._read_group(ours, [], ["win_rate:avg", "win_rate_value:avg"])
         rows = self._get_rows()
@@ -128,7 +128,7 @@ class TestAnalysis(TestAnalysisCommon):
 
     @users("user_sales_manager")
     def test_tags_are_those_of_the_deal(self):
-        model = self.analysis.with_env(self.env).with_context(self.analysis.env.context)
+        model = self._see_both()
         tag = self.tag.with_env(self.env)
         self.assertEqual(
             model._read_group(

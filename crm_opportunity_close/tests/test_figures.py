@@ -163,7 +163,7 @@ class TestFigures(TestAnalysisCommon):
         digest = self._get_digest(self.company_main, "2024-01-01", "2024-12-31").with_user(user)
         for name in ("kpi_crm_deals_lost_value", "kpi_crm_win_rate_value"):
             with self.assertRaises(AccessError):
-                digest[name]
+                digest.read([name])
 
     def test_digest_mail(self):
         """Our figures come with links that open the analysis."""
