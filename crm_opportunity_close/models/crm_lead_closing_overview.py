@@ -94,7 +94,8 @@ class CrmLeadClosing(models.Model):
     def _get_overview_scope(self):
         """What the user may choose from, and whether these are just the user's own figures."""
         own_only = not self.env.user.has_group("sales_team.group_sale_salesman_all_leads")
-        teams = [] if own_only else self.env["crm.team"].search_read([], ["name"])
+        has_deals = Domain("use_opportunities", "=", True) | Domain("use_leads", "=", True)
+        teams = [] if own_only else self.env["crm.team"].search_read(has_deals, ["name"])
         return {"own_only": own_only, "teams": teams if len(teams) > 1 else []}
 
     @api.model
