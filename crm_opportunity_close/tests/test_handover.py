@@ -157,16 +157,21 @@ class TestHandover(HandoverCase):
     @users("user_sales_manager")
     def test_the_team_follows(self):
         """Where the successor belongs to the team of a deal, it stays; else it is theirs."""
-        other = self.env["crm.team"].create({"name": "Elsewhere", "user_id": self.env.uid})
+        other, first = self.env["crm.team"].create(
+            [
+                {"name": "Elsewhere", "user_id": self.env.uid},
+                {"name": "The first of theirs", "user_id": self.successor.id, "sequence": -1},
+            ]
+        )
         self.deal_second.team_id = other
         deals = (self.deal_own + self.deal_second).with_env(self.env)
         deals.action_hand_over(self.successor.id)
-        self.assertEqual(deals.team_id, self.sales_team_1)
+        self.assertRecordValues(deals, [{"team_id": self.sales_team_1.id}, {"team_id": first.id}])
         free = self.env["res.users"].browse(self.user_sales_leads.id)
         self.env["crm.team"].search([("user_id", "=", free.id)]).user_id = False
         self.env["crm.team.member"].search([("user_id", "=", free.id)]).unlink()
         deals.action_hand_over(free.id)
-        self.assertEqual(deals.team_id, self.sales_team_1, "no team of their own: as before")
+        self.assertRecordValues(deals, [{"team_id": self.sales_team_1.id}, {"team_id": first.id}])
 
     @users("user_sales_leads")
     def test_fifty_deals_of_several(self):
@@ -321,6 +326,34 @@ class TestHandoverWindow(HandoverCase):
         window.action_hand_over()
         self.assertEqual(self.book.user_id, self.successor)
         self.assertFalse(self.env["crm.lead"].search([("user_id", "=", self.giver.id)]))
+
+    @users("user_sales_leads")
+    def test_everything_in_all_companies(self):
+        # Not by the user, who would be given access to them.
+        companies = self.giver.env["res.company"]
+        second, third = companies.create([{"name": "Second"}, {"name": "Third"}])
+        (self.giver + self.successor).sudo().company_ids += second + third
+        self.user_sales_leads.sudo().company_ids += second
+        far, farther = (
+            self.env["crm.lead"]
+            .sudo()
+            .create(
+                [
+                    {"name": name, "user_id": self.giver.id, "company_id": company.id}
+                    for name, company in (("Far deal", second), ("Farther deal", third))
+                ]
+            )
+        )
+        window = self._open_window(from_user_ids=self.giver.ids)
+        self.assertRecordValues(window, [{"lead_count": 3, "unseen_count": 1}])
+        window.action_hand_over()
+        self.assertRecordValues(
+            far + farther,
+            [
+                {"user_id": self.successor.id, "company_id": second.id},
+                {"user_id": self.giver.id, "company_id": third.id},
+            ],
+        )
 
     @users("user_sales_salesman")
     def test_everything_of_somebody_out_of_sight(self):

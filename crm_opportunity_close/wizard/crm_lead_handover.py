@@ -127,8 +127,9 @@ class CrmLeadHandover(models.TransientModel):
         :return: in all companies of the user, whichever are selected
         :rtype: crm.lead
         """
+        companies = self.env.company | self.env.user.company_ids
         leads = self.env["crm.lead"].with_context(
-            active_test=False, allowed_company_ids=self.env.user.company_ids.ids
+            active_test=False, allowed_company_ids=companies.ids
         )
         if not leads.has_access("read"):
             return leads
