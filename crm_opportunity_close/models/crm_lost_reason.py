@@ -201,6 +201,16 @@ class CrmLostReason(models.Model):
             raise UserError(
                 self.env._("Reasons of lost and of won deals cannot be merged into each other.")
             )
+        company = target.company_id
+        if company and any(reason.company_id != company for reason in self):
+            raise UserError(
+                self.env._(
+                    "“%(name)s” is offered to %(company)s only. Keep a reason that is offered "
+                    "to all companies instead.",
+                    name=target.name,
+                    company=company.name,
+                )
+            )
         protected = (self + target).filtered("is_unspecified")
         if protected:
             raise UserError(

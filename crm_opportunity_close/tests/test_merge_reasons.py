@@ -55,6 +55,16 @@ class TestMergeReasons(TestCloseCommon):
             )
 
     @users("user_sales_manager")
+    def test_a_reason_for_one_company_takes_no_others(self):
+        both = (self.reason_price + self.reason_budget).sudo()
+        self.reason_budget.sudo().company_id = self.company_main
+        with self.assertRaisesRegex(UserError, "offered to .* only"):
+            self._merge("crm.lost.reason.merge", both, self.reason_budget)
+        both.company_id = self.company_main
+        self._merge("crm.lost.reason.merge", both, self.reason_budget)
+        self.assertClosed(self.deal_own, "lost", self.reason_budget)
+
+    @users("user_sales_manager")
     def test_one_record_is_not_enough(self):
         with self.assertRaisesRegex(UserError, "at least two"):
             self._merge("crm.lost.reason.merge", self.reason_price, self.reason_price)
