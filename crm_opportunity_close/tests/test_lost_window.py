@@ -87,6 +87,36 @@ class TestLostWindow(TestCloseCommon):
             self.assertClosed(deal, "lost")
         self.assertClosed(won, "won")
 
+    @users("user_sales_manager")
+    def test_each_deal_has_the_follow_up_of_its_reason(self):
+        self.reason_price.followup_days = 30
+        self.reason_budget.note_required = True
+        window = self._open_window(self.deals.with_env(self.env))
+        window.lost_reason_id = self.reason_budget
+        window.is_per_deal = True
+        for index, reason in enumerate((self.reason_price, self.reason_budget)):
+            with window.line_ids.edit(index) as line:
+                line.lost_reason_id = reason
+                line.note = "Said so" if reason.note_required else False
+        window.save().action_lost_reason_apply()
+        by_reason = {deal.lost_reason_id: deal.followup_date for deal in self.deals}
+        day = fields.Date.today() + timedelta(days=30)
+        self.assertEqual(by_reason, {self.reason_price: day, self.reason_budget: False})
+
+    @users("user_sales_manager")
+    def test_a_deal_taken_off_the_list_keeps_what_it_has(self):
+        call = self.deal_other.activity_schedule("mail.mail_activity_data_call")
+        wizard = self.env["crm.lead.lost"].create({"lead_ids": self.deals.ids, "is_per_deal": True})
+        wizard.line_ids.lost_reason_id = self.reason_price
+        wizard.line_ids.filtered(lambda line: line.lead_id == self.deal_other).unlink()
+        wizard.action_lost_reason_apply()
+        self.assertClosed(self.deal_own, "lost")
+        self.assertOpen(self.deal_other)
+        self.assertTrue(call.active)
+        wizard.line_ids.unlink()
+        with self.assertRaisesRegex(UserError, "no deal left"):
+            wizard.action_lost_reason_apply()
+
     @users("user_sales_salesman")
     def test_other_peoples_deals_are_refused(self):
         with self.assertRaises(AccessError):

@@ -66,9 +66,8 @@ class CrmLeadCloseMixin(models.AbstractModel):
     @api.depends("lead_ids")
     def _compute_preview(self):
         for wizard in self:
-            leads = wizard.lead_ids._origin
             left = wizard._get_left_leads()
-            closable = leads.filtered(lambda lead, left=left: lead not in left)
+            closable = wizard._get_shown_leads(left)
             wizard.lead_count = len(closable)
             wizard.reason_required = any(
                 lead._requires_reason(self._closing_outcome) for lead in closable
@@ -78,7 +77,7 @@ class CrmLeadCloseMixin(models.AbstractModel):
     @api.depends("lead_ids")
     def _compute_open_count(self):
         for wizard in self:
-            leads = wizard.lead_ids._origin
+            leads = wizard._get_shown_leads()
             activities = len(leads._get_open_activities())
             meetings = len(leads._get_future_meetings())
             wizard.open_count = activities + meetings
@@ -114,6 +113,15 @@ class CrmLeadCloseMixin(models.AbstractModel):
             elif "stage" in blockers.get(lead, ()):
                 left[lead] = labels["stage"]
         return left
+
+    def _get_shown_leads(self, left=None):
+        """The deals of the selection that this window closes, for what it shows beforehand.
+
+        :param dict left: the others, where they are known already
+        :rtype: crm.lead
+        """
+        left = self._get_left_leads() if left is None else left
+        return self.lead_ids._origin.filtered(lambda lead: lead not in left)
 
     def _get_closable_leads(self):
         """The deals this window closes.

@@ -3,6 +3,7 @@ from datetime import timedelta
 from markupsafe import Markup
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import is_html_empty
 
@@ -50,9 +51,18 @@ class CrmLeadLost(models.TransientModel):
     @api.depends("lost_reason_id", "date_closed")
     def _compute_followup_date(self):
         for wizard in self:
-            days = wizard.lost_reason_id.followup_days
-            closed = wizard.date_closed or fields.Datetime.now()
-            wizard.followup_date = days and closed.date() + timedelta(days=days)
+            wizard.followup_date = wizard._get_proposed_followup(wizard.lost_reason_id)
+
+    def _get_proposed_followup(self, reason):
+        """When to follow up on a deal that is lost for this reason.
+
+        :param crm.lost.reason reason: at most one
+        :return: the day where the user is, or False
+        :rtype: date
+        """
+        closed = self.date_closed or fields.Datetime.now()
+        today = fields.Datetime.context_timestamp(self, closed).date()
+        return reason.followup_days and today + timedelta(days=reason.followup_days)
 
     def action_lost_reason_apply(self):
         """Mark what can be lost of the selection as lost, and report the rest.
@@ -64,10 +74,12 @@ class CrmLeadLost(models.TransientModel):
         :raise UserError: nothing can be closed, or an answer the rules ask for is missing
         """
         self.ensure_one()
-        leads = self._get_closable_leads()
         left_message = self.left_message
+        groups = self._get_groups(self._get_closable_leads())
+        # A deal taken off the list is not closed, and keeps what it has.
+        leads = groups[0][0].concat(*(group for group, _answers in groups[1:]))
         self._settle_open_work(leads)
-        for group, answers in self._get_groups(leads):
+        for group, answers in groups:
             group._log_closing_note(answers["closing_note"])
             group.action_set_lost(**answers)
         return self._get_report_action(leads, left_message)
@@ -85,19 +97,24 @@ class CrmLeadLost(models.TransientModel):
         }
         if not self.is_per_deal:
             return [(leads, answers)]
-        groups = self.line_ids.grouped(lambda line: (line.lost_reason_id, line.note))
+        groups = self.line_ids.filtered(lambda line: line.lead_id in leads).grouped(
+            lambda line: (line.lost_reason_id, line.note, line.followup_date)
+        )
+        if not groups:
+            raise UserError(self.env._("There is no deal left on the list."))
         return [
             (
                 leads & lines.lead_id.with_env(leads.env),
                 {
                     **answers,
                     "lost_reason_id": reason.id,
+                    "followup_date": followup_date,
                     "closing_note": answers["closing_note"]
                     if is_html_empty(note)
                     else Markup("<p>%s</p>") % note,
                 },
             )
-            for (reason, note), lines in groups.items()
+            for (reason, note, followup_date), lines in groups.items()
         ]
 
 
@@ -111,3 +128,15 @@ class CrmLeadLostLine(models.TransientModel):
     lead_id = fields.Many2one("crm.lead", "Deal", required=True, ondelete="cascade")
     lost_reason_id = fields.Many2one("crm.lost.reason", "Lost reason")
     note = fields.Char("Details of the closing")
+    followup_date = fields.Date(
+        "Follow up on",
+        compute="_compute_followup_date",
+        store=True,
+        readonly=False,
+        help="On this day the salesperson is reminded to try again. Empty: never.",
+    )
+
+    @api.depends("lost_reason_id", "wizard_id.date_closed")
+    def _compute_followup_date(self):
+        for line in self:
+            line.followup_date = line.wizard_id._get_proposed_followup(line.lost_reason_id)

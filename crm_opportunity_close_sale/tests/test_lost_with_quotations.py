@@ -39,6 +39,12 @@ class TestLostWithQuotations(TestCloseSaleCommon):
         self._open_window(self.deals).action_lost_reason_apply()
         self.assertEqual(self.quotations.mapped("state"), ["cancel", "draft"])
 
+    @users("user_sales_manager")
+    def test_quotations_of_deals_it_leaves_are_not_shown(self):
+        self.deal_other.with_env(self.env).action_set_won()
+        window = self._open_window(self.deals)
+        self.assertEqual(window.quotation_message, f"Open quotations: {self.quotation_own.name}")
+
     @users("user_sales_salesman")
     def test_a_confirmed_order_is_a_contradiction(self):
         self.company_main.close_won_on_order = "never"

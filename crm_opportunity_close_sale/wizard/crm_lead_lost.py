@@ -14,7 +14,7 @@ class CrmLeadLost(models.TransientModel):
     @api.depends("lead_ids")
     def _compute_order_messages(self):
         for wizard in self:
-            leads = wizard.lead_ids._origin
+            leads = wizard._get_shown_leads()
             wizard.quotation_message = wizard.order_message = False
             if quotations := leads._get_quotations():
                 wizard.quotation_message = self.env._(
