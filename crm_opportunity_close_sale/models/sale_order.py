@@ -49,10 +49,14 @@ class SaleOrder(models.Model):
         """Nobody is at the screen: let the salesperson of the deal answer later."""
         for order in self:
             # sudo: the customer may confirm the order online
-            order.opportunity_id.sudo().activity_schedule(
+            deal = order.opportunity_id.sudo()
+            users = deal.user_id + order.sudo().user_id + self.env.user
+            user = users.filtered("active")[:1]
+            env = self.with_context(lang=user.lang or self.env.lang).env
+            deal.activity_schedule(
                 ORDER_CONFIRMED,
-                summary=self.env._("%(order)s is confirmed: is the deal won?", order=order.name),
-                user_id=(order.opportunity_id.user_id or order.user_id or self.env.user).id,
+                summary=env._("%(order)s is confirmed: is the deal won?", order=order.name),
+                user_id=user.id,
             )
 
     def _pass_to(self, user):

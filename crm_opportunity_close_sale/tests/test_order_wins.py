@@ -1,4 +1,7 @@
+from unittest.mock import patch
+
 from odoo.tests import tagged, users
+from odoo.tools.translate import code_translations
 
 from odoo.addons.crm_opportunity_close_sale.models.crm_lead import ORDER_CONFIRMED
 
@@ -48,6 +51,25 @@ class TestOrderWins(TestCloseSaleCommon):
         order = self.quotation_own.with_user(self.env.ref("base.public_user")).sudo()
         self.assertIs(order.with_context(**AT_THE_FORM).action_confirm(), True)
         self.assertEqual(self._get_questions(self.deal_own).user_id, self.user_sales_salesman)
+
+    def test_confirmed_online_for_somebody_who_has_left(self):
+        self.user_sales_salesman.active = False
+        order = self.quotation_own.with_user(self.env.ref("base.public_user")).sudo()
+        order.action_confirm()
+        self.assertFalse(self._get_questions(self.deal_own).user_id)
+
+    def test_confirmed_online_in_the_language_of_the_salesperson(self):
+        self.env["res.lang"]._activate_lang("th_TH")
+        self.user_sales_salesman.lang = "th_TH"
+        order = self.quotation_own.with_user(self.env.ref("base.public_user")).sudo()
+        asked = "%(order)s is confirmed: is the deal won?"
+        with patch.object(
+            code_translations,
+            "get_python_translations",
+            side_effect=lambda _module, lang: {asked: "ชนะ %(order)s"} if lang == "th_TH" else {},
+        ):
+            order.with_context(lang="en_US").action_confirm()
+        self.assertEqual(self._get_questions(self.deal_own).summary, f"ชนะ {order.name}")
 
     @users("user_sales_salesman")
     def test_always(self):
