@@ -5,6 +5,8 @@ from markupsafe import Markup
 from odoo import fields, models
 from odoo.tools import format_date, format_datetime
 
+from .crm_lead_win_back import WIN_BACK
+
 ACTIVITY_CHOICES = [("cancel", "Cancel them"), ("done", "Mark as done"), ("keep", "Keep them")]
 
 
@@ -18,14 +20,24 @@ class CrmLead(models.Model):
     _inherit = "crm.lead"
 
     def _get_open_activities(self):
-        """The activities still to be done on these deals, without their meetings.
+        """The activities still to be done on these deals.
+
+        Left out are their meetings to come, and the reminder to win a lost deal back, which
+        comes and goes with the closing itself.
 
         :rtype: mail.activity
         """
+        reminder = self.env.ref(WIN_BACK, raise_if_not_found=False)
+        reminder = reminder or self.env["mail.activity.type"]
         activities = self.env["mail.activity"].search(
-            [("res_model", "=", self._name), ("res_id", "in", self.ids)]
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "in", self.ids),
+                ("activity_type_id", "not in", reminder.ids),
+            ]
         )
-        return activities.filtered(lambda activity: not activity.calendar_event_id)
+        meetings = self._get_future_meetings()
+        return activities.filtered(lambda activity: activity.calendar_event_id not in meetings)
 
     def _get_future_meetings(self):
         """The meetings about these deals that have not begun yet.
@@ -40,24 +52,30 @@ class CrmLead(models.Model):
         """Do with open activities and future meetings what the person chose.
 
         Cancelled ones are archived and come back when the deal is reopened in time. A
-        meeting that lies in the future cannot be done: it is kept then.
+        meeting that lies in the future cannot be done: it is kept then. So is a private
+        meeting of somebody else.
 
         :param str choice: ``cancel``, ``done`` or ``keep``
         :raise AccessError: the user may not change one of the activities
         """
         activities = self._get_open_activities()
         meetings = self._get_future_meetings() if choice != "done" else self.env["calendar.event"]
-        meetings = meetings._filtered_access("write")
+        # A calendar may be private as a whole, which is no matter of access rules.
+        meetings = meetings._filtered_access("write").filtered(
+            lambda meeting: not meeting._check_private_event_conditions()
+        )
         if not activities and not meetings:
             return
         self._log_settled(choice, activities, meetings)
         if choice == "cancel":
             cancelled = {"active": False, "cancelled_at_closing": True}
-            (activities + meetings.activity_ids).write(cancelled)
-            meetings.write(cancelled)
+            (activities | meetings.activity_ids._filtered_access("write")).write(cancelled)
+            # Calendars that are synchronised add values of their own to what they are given.
+            meetings.write(dict(cancelled))
         elif choice == "done":
+            # The next step of a plan makes no sense on a closed deal: nobody hears of it.
+            activities = activities.with_context(mail_activity_quick_update=True)
             _messages, next_steps = activities._action_done()
-            # The next step of a plan makes no sense on a closed deal.
             next_steps.unlink()
 
     def _log_settled(self, choice, activities, meetings):
@@ -104,11 +122,15 @@ class CrmLead(models.Model):
             ]
         )
         if meetings:
-            meetings.write(restored)
+            # Calendars that are synchronised add values of their own to what they are given.
+            meetings.write(dict(restored))
         activities = self.env["mail.activity"].sudo()
         activities = activities.search(
             [
                 *cancelled,
+                "|",
+                ("calendar_event_id", "in", meetings.ids),
+                "&",
                 ("res_model", "=", self._name),
                 ("res_id", "in", self.ids),
                 ("date_deadline", ">=", fields.Date.context_today(self)),
@@ -119,3 +141,17 @@ class CrmLead(models.Model):
         )
         if activities:
             activities.write(restored)
+
+    def _move_cancelled_activities(self, lead):
+        """What the closings of merged deals cancelled can come back on the survivor.
+
+        :param crm.lead lead: the deal these are about to be merged into
+        """
+        cancelled = [("active", "=", False), ("cancelled_at_closing", "=", True)]
+        # sudo: the user may merge these deals, so what was planned for them moves whole
+        activities = self.env["mail.activity"].sudo()
+        deals = [("res_model", "=", self._name), ("res_id", "in", self.ids)]
+        activities.search([*cancelled, *deals]).write({"res_id": lead.id})
+        meetings = self.env["calendar.event"].sudo()
+        meetings = meetings.search([*cancelled, ("opportunity_id", "in", self.ids)])
+        meetings.write({"res_id": lead.id, "opportunity_id": lead.id})

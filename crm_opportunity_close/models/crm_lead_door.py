@@ -144,7 +144,8 @@ class CrmLead(models.Model):
         # A deal may be closed anew in the same write: its row must find the place free.
         closings.flush_recordset(["is_current"])
         self._clear_answers()
-        self._restore_activities()
+        if not self.env.context.get("closing_again"):
+            self.filtered(lambda lead: lead.won_status == "pending")._restore_activities()
         self.activity_unlink([WIN_BACK])
         stuck = self.filtered(
             lambda lead: lead.won_status == "pending" and lead.active and not lead.probability

@@ -1,6 +1,7 @@
 from odoo import fields, models
 
 from .crm_lead import OUTCOMES
+from .crm_lead_win_back import WIN_BACK
 
 
 class CrmLead(models.Model):
@@ -51,9 +52,20 @@ class CrmLead(models.Model):
                 leads = leads.filtered(lambda lead: lead.won_status != "lost")
             return core_reason(fname, leads)
 
-        return {**fields_info, "lost_reason_id": get_lost_reason}
+        def get_followup_date(fname, leads):
+            dates = filter(None, leads.mapped(fname))
+            return leads[0].won_status == "lost" and next(dates, False)
+
+        return {
+            **fields_info,
+            "lost_reason_id": get_lost_reason,
+            "followup_date": get_followup_date,
+        }
 
     def _merge_dependences(self, opportunities):
+        # Core moves what is open: the survivor has a reminder of its own, or none.
+        opportunities.activity_unlink([WIN_BACK])
+        opportunities._move_cancelled_activities(self)
         result = super()._merge_dependences(opportunities)
         self._merge_dependences_closings(opportunities)
         return result

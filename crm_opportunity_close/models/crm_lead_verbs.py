@@ -52,7 +52,8 @@ class CrmLead(models.Model):
         figures = {k: v for k, v in additional_values.items() if k in late}
         # A caller that catches the refusal finds the deals as they were.
         with self.env.cr.savepoint():
-            leads.action_unarchive()
+            # What their loss cancelled does not come back to deals that are won at once.
+            leads.with_context(closing_again=True).action_unarchive()
             if answers:
                 leads.write(answers)
             leads._guard_closing("won")

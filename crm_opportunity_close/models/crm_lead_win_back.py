@@ -59,6 +59,8 @@ class CrmLead(models.Model):
         :param crm.lead.closing loss: one closing
         :rtype: str
         """
+        # sudo: the user may see the closing, not always the company its reason is for
+        loss = loss.sudo()
         why = ", ".join(filter(None, (loss.reason_id.name, loss.competitor_id.name)))
         return self.env._(
             "“%(deal)s” was lost on %(date)s: %(why)s",
@@ -83,7 +85,9 @@ class CrmLead(models.Model):
     def _schedule_followups(self):
         """Let each lost deal have the one reminder its follow-up date asks for."""
         self.activity_unlink([WIN_BACK])
-        activity_type = self.env.ref(WIN_BACK)
+        activity_type = self.env.ref(WIN_BACK, raise_if_not_found=False)
+        if not activity_type:
+            return
         # They are due later: nobody needs a mail now for each of them.
         activities = self.env["mail.activity"].with_context(mail_activity_quick_update=True)
         activities.create(
@@ -94,24 +98,39 @@ class CrmLead(models.Model):
                     "res_model_id": self.env["ir.model"]._get_id(self._name),
                     "res_id": lead.id,
                     "date_deadline": lead.followup_date,
-                    "user_id": lead.user_id.id or self.env.uid,
-                    "summary": lead._get_followup_summary(),
+                    "user_id": (user := lead._get_user_to_remind()).id,
+                    "summary": lead._get_followup_summary(user),
                 }
                 for lead in self
                 if lead.followup_date and lead.won_status == "lost"
             ]
         )
 
-    def _get_followup_summary(self):
+    def _get_user_to_remind(self):
+        """The salesperson, or whoever is at work where that one has left.
+
+        :return: one user, or none: the system itself is nobody to remind
+        :rtype: res.users
+        """
+        return (self.user_id + self.env.user).filtered("active")[:1]
+
+    def _get_followup_summary(self, user):
+        """What the reminder says.
+
+        :param res.users user: who reads it, in whose language it is
+        :rtype: str
+        """
+        # sudo: the user may change the deal, not always see the company its reason is for
+        lead = self.sudo().with_context(lang=user.lang or self.env.lang)
         values = {
-            "date": format_date(self.env, self.date_closed),
-            "reason": self.lost_reason_id.name,
-            "competitor": self.competitor_id.name,
+            "date": format_date(lead.env, lead.date_closed),
+            "reason": lead.lost_reason_id.name,
+            "competitor": lead.competitor_id.name,
         }
-        if self.lost_reason_id and self.competitor_id:
-            return self.env._(
+        if lead.lost_reason_id and lead.competitor_id:
+            return lead.env._(
                 "Lost on %(date)s: %(reason)s, to %(competitor)s. Try again?", **values
             )
-        if self.lost_reason_id:
-            return self.env._("Lost on %(date)s: %(reason)s. Try again?", **values)
-        return self.env._("Lost on %(date)s. Try again?", **values)
+        if lead.lost_reason_id:
+            return lead.env._("Lost on %(date)s: %(reason)s. Try again?", **values)
+        return lead.env._("Lost on %(date)s. Try again?", **values)

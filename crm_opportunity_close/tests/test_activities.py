@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.tests import Form, tagged, users
@@ -134,7 +135,13 @@ class TestActivities(TestCloseCommon):
                 "triggered_next_type_id": self.env.ref("mail.mail_activity_data_todo").id,
             }
         )
-        self._lose("done")
+        self.call.sudo().activity_type_id.triggered_next_type_id.default_user_id = (
+            self.user_sales_manager
+        )
+        activity_model = type(self.env["mail.activity"])
+        with patch.object(activity_model, "action_notify", autospec=True) as notify:
+            self._lose("done")
+        notify.assert_not_called()
         self.assertFalse(self.deal_own.activity_ids)
 
     @users("user_sales_salesman")
@@ -180,6 +187,70 @@ class TestActivities(TestCloseCommon):
         )
         self._lose()
         self.assertTrue(self.meeting.active)
+
+    @users("user_sales_salesman")
+    def test_a_meeting_in_a_private_calendar_is_left(self):
+        colleague = self.user_sales_leads
+        self.meeting.write(
+            {"user_id": colleague.id, "partner_ids": [(6, 0, colleague.partner_id.ids)]}
+        )
+        colleague.with_user(colleague).calendar_default_privacy = "private"
+        self._lose()
+        self.assertTrue(self.meeting.active)
+
+    def _plan_meeting(self, meeting, record):
+        """The activity a meeting was planned with."""
+        values = {"user_id": self.user_sales_salesman.id, "date_deadline": meeting.start.date()}
+        activity = record.activity_schedule("mail.mail_activity_data_meeting", **values)
+        activity.calendar_event_id = meeting
+        return activity
+
+    @users("user_sales_salesman")
+    def test_a_meeting_that_was_held_is_no_more_to_do(self):
+        held = self._plan_meeting(self.meeting_past, self.deal_own)
+        wizard = self.env["crm.lead.lost"].create({"lead_ids": self.deal_own.ids})
+        self.assertEqual(wizard.open_count, 4)
+        self._lose()
+        self.assertFalse(held.sudo().active)
+        self.assertTrue(self.meeting_past.active)
+
+    @users("user_sales_salesman")
+    def test_a_meeting_goes_and_comes_with_its_activity(self):
+        customer = self.env["res.partner"].sudo().create({"name": "Initech"})
+        planned = self._plan_meeting(self.meeting, customer)
+        self._lose()
+        self.assertFalse(planned.sudo().active)
+        self.deal_own.with_env(self.env).action_reopen()
+        self.assertTrue(planned.sudo().active)
+
+    @users("user_sales_salesman")
+    def test_winning_a_lost_deal_brings_nothing_back(self):
+        deal = self.deal_own.with_env(self.env)
+        won_stage = self.stage_gen_won.id
+        for win in (deal.action_set_won, lambda: deal.write({"stage_id": won_stage})):
+            self._lose()
+            win()
+            self.assertClosed(deal, "won")
+            self.assertFalse(self.call.sudo().active)
+            deal.action_reopen()
+            self.assertTrue(self.call.active)
+
+    @users("user_sales_manager")
+    def test_what_was_cancelled_survives_a_merge(self):
+        self._lose()
+        other = self.deal_other.with_env(self.env)
+        other.action_set_lost(lost_reason_id=self.reason_price.id)
+        merged = (self.deal_own + other).with_env(self.env).merge_opportunity()
+        self.assertFalse(self.call.sudo().active)
+        merged.action_reopen()
+        self.assertRecordValues(self.call, [{"active": True, "res_id": merged.id}])
+        self.assertRecordValues(self.meeting, [{"active": True, "opportunity_id": merged.id}])
+
+    @users("user_sales_manager")
+    def test_the_window_counts_what_it_closes(self):
+        self.deal_own.with_env(self.env).action_set_won()
+        wizard = self.env["crm.lead.lost"].create({"lead_ids": self.deals.ids})
+        self.assertEqual(wizard.open_message, "Open activities: 1, meetings to come: 0")
 
     @users("user_sales_manager")
     def test_as_many_queries_for_many_deals(self):

@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from lxml import etree
 
-from odoo import fields
+from odoo import SUPERUSER_ID, fields
 from odoo.tests import Form, tagged, users
 
 from .common import TestCloseCommon
@@ -92,6 +92,74 @@ class TestWinBack(TestCloseCommon):
         deal = self.deal_own.with_env(self.env)
         deal.followup_date = self.today
         self.assertFalse(deal.activity_ids)
+
+    @users("user_sales_manager")
+    def test_whoever_is_there_is_reminded(self):
+        # Odoo deletes the open activities of whoever leaves; there are none yet.
+        self.user_sales_salesman.active = False
+        self._lose(self.deals, followup_date=self.today)
+        self.assertEqual(self.deal_own.activity_ids.user_id, self.env.user)
+        nobodys = self.deal_other.copy({"user_id": False}).sudo()
+        nobodys.with_user(self.env.ref("base.user_root")).action_set_lost(followup_date=self.today)
+        self.assertRecordValues(nobodys.activity_ids, [{"user_id": False}])
+
+    @users("user_sales_manager")
+    def test_each_reads_the_own_language(self):
+        self.env["res.lang"].sudo()._activate_lang("th_TH")
+        self.reason_price.with_context(lang="th_TH").sudo().name = "ราคา"
+        self.user_sales_salesman.lang = "th_TH"
+        self._lose(self.deals, followup_date=self.today)
+        self.assertIn("ราคา", self.deal_own.activity_ids.summary)
+        self.assertIn("Beaten on price", self.deal_other.activity_ids.summary)
+
+    @users("user_sales_salesman")
+    def test_deals_are_lost_without_the_type(self):
+        self.win_back.unlink()
+        self._lose(self.deal_own, followup_date=self.today)
+        self.assertFalse(self.deal_own.activity_ids)
+
+    @users("user_sales_manager")
+    def test_a_merge_leaves_one_reminder_or_none(self):
+        for verb, expected in (("action_set_lost", 1), ("action_set_won", 0), ("exists", 0)):
+            with self.subTest(verb), self.env.cr.savepoint() as savepoint:
+                lost, other = self.deals.with_env(self.env)
+                self._lose(lost, followup_date=self.today)
+                if verb == "action_set_lost":
+                    self._lose(other)
+                else:
+                    getattr(other, verb)()
+                merged = (lost + other).merge_opportunity()
+                self.assertEqual(len(merged.activity_ids), expected)
+                self.assertEqual(bool(merged.followup_date), bool(expected))
+                savepoint.rollback()
+
+    @users("user_sales_salesman")
+    def test_a_reason_of_another_company_is_no_obstacle(self):
+        # Whoever creates a company may see it.
+        company = self.company_main.with_user(SUPERUSER_ID).create({"name": "Elsewhere"})
+        customer = self.env["res.partner"].sudo().create({"name": "Initech"})
+        self.deals.write({"company_id": False, "team_id": False, "partner_id": customer.id})
+        nobodys = self.deal_other
+        nobodys.user_id = False
+        self._lose(nobodys)
+        self.reason_price.company_id = company
+        self.env.invalidate_all()
+        self.assertIn("Beaten on price", self.deal_own.with_env(self.env).lost_before_message)
+        nobodys.with_env(self.env).followup_date = self.today
+        self.assertIn("Beaten on price", nobodys.activity_ids.summary)
+
+    @users("user_sales_salesman")
+    def test_the_days_count_where_the_user_is(self):
+        self.reason_price.sudo().followup_days = 1
+        window = self.env["crm.lead.lost"].with_context(tz="Asia/Bangkok")
+        wizard = window.create(
+            {
+                "lead_ids": self.deal_own.ids,
+                "lost_reason_id": self.reason_price.id,
+                "date_closed": "2025-05-01 20:00:00",
+            }
+        )
+        self.assertEqual(str(wizard.followup_date), "2025-05-03")
 
     @users("user_sales_manager")
     def test_listed_by_date_and_value(self):
