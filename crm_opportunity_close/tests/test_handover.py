@@ -108,6 +108,7 @@ class TestHandover(HandoverCase):
         )
         self.assertIn("Own deal", summary.body)
         self.assertIn("Call &lt;soon&gt;", summary.body)
+        self.assertNotIn("data-o-mail-quote", summary.body, "the note is not folded away")
 
     @users("user_sales_leads")
     def test_taking_over_is_not_told_to_oneself(self):
