@@ -8,16 +8,19 @@
 #   CLOSINGS   make fill: how many are added                 (100000)
 #   ARGS       make test: arguments for pytest, e.g. ARGS='-k reopen'
 #   BROWSER    make test: BROWSER=none leaves the tours out
+#   WORK       make bench: some works only, e.g. WORK=closing
+#   ROUNDS     make bench: how often each is done            (5)
+#   SIZE       make bench: how many deals there are          (50000)
 #   MODULES    make core-test: Odoo's modules, e.g. MODULES=crm,sale_crm
 #
 # PGHOST, PGPORT, PGUSER and PGPASSWORD name a PostgreSQL server to use instead of
 # our own.
 
 PYTHON ?= python3
-export ODOO_PATH PORT DB LANG_CODE CLOSINGS ARGS BROWSER MODULES
+export ODOO_PATH PORT DB LANG_CODE CLOSINGS ARGS BROWSER MODULES WORK ROUNDS SIZE
 
 .DEFAULT_GOAL := help
-.PHONY: help run fill test lint pot core-test neighbours-test wheel clean
+.PHONY: help run fill test lint pot core-test neighbours-test bench wheel clean
 
 help: ## list the targets and the variables
 	@echo 'make <target> [VARIABLE=value]'; echo
@@ -44,6 +47,9 @@ core-test: ## compare Odoo's own tests without and with our add-ons
 
 neighbours-test: ## run our tests and theirs beside other people's add-ons
 	@$(PYTHON) -m dev neighbours-test
+
+bench: ## measure against plain CRM, into docs/benchmarks
+	@$(PYTHON) -m dev bench
 
 wheel: ## build a wheel of each add-on into dist
 	@for addon in */__manifest__.py; do \

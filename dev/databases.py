@@ -70,6 +70,10 @@ def analyze(server, name):
     _run(server, name, "VACUUM ANALYZE")
 
 
+def version(server):
+    return _run(server, "postgres", "SHOW server_version")[0][0]
+
+
 def _files(name):
     return paths.STATE / "data" / "filestore" / name
 

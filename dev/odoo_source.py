@@ -2,6 +2,7 @@
 
 import os
 import re
+import runpy
 import shutil
 import sysconfig
 from dataclasses import dataclass
@@ -43,6 +44,12 @@ class Source:
         """
         packaged = (self.root / "odoo" / "addons" / "web").is_dir()
         return [] if packaged else [self.root / "addons"]
+
+    @property
+    def version(self):
+        """Return the version as `odoo/release.py` states it."""
+        release = runpy.run_path(str(self.root / "odoo" / "release.py"))
+        return release["version"]
 
     def addon(self, name):
         """Return the folder of one of Odoo's own add-ons, or None."""

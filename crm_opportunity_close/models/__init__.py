@@ -6,6 +6,7 @@ from . import crm_handover
 from . import crm_handover_line
 from . import crm_lead
 from . import crm_lead_activities
+from . import crm_lead_chatter
 from . import crm_lead_closing
 from . import crm_lead_closing_analysis
 from . import crm_lead_closing_overview
@@ -13,6 +14,8 @@ from . import crm_lead_door
 from . import crm_lead_handover
 from . import crm_lead_handover_along
 from . import crm_lead_merge
+from . import crm_lead_messages
+from . import crm_lead_probability
 from . import crm_lead_rules
 from . import crm_lead_salespeople
 from . import crm_lead_verbs

@@ -1,12 +1,10 @@
-from operator import itemgetter
-from typing import NamedTuple
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import frozendict
 
 from .closing_guard import guard_refuses
+from .closing_write import StateBefore, Verb
 
 OUTCOMES = ("won", "lost")
 REASON_FIELD = {"won": "win_reason_id", "lost": "lost_reason_id"}
@@ -24,16 +22,6 @@ ANSWER_FIELDS = (
 CLOSING_FIELDS = frozenset(ANSWER_FIELDS) | {"date_closed", "closed_revenue"}
 # A write of any of these may close or reopen a deal (see crm's own write).
 STATUS_FIELDS = {"active", "stage_id", "probability"}
-
-
-class StateBefore(NamedTuple):
-    """What only the moment before a write knows, carried to the door in the context.
-
-    It is set anew on every write that may pass the door, and no client can send one.
-    """
-
-    stages: frozendict  # lead id -> id of the stage it was in
-    answered: frozenset  # the closing's fields among the values written
 
 
 class CrmLead(models.Model):
@@ -165,28 +153,49 @@ class CrmLead(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        vals = dict(vals)
+        verb = self._get_verb()
+        leads, vals = verb.complete(self, dict(vals)) if verb else (self, dict(vals))
+        if not leads and self:
+            return True
         # It follows from the other fields: written by itself, it would walk round the door.
         vals.pop("won_status", None)
         answered = vals.keys() & CLOSING_FIELDS
         concerned = answered | (vals.keys() & {"type"})
-        before = {fname: list(map(itemgetter(fname), self)) for fname in concerned}
+        closed = leads._filter_closed() if concerned else leads.browse()
+        before = {lead: (lead.won_status, [lead[name] for name in concerned]) for lead in closed}
         date = fields.Datetime.to_datetime(vals.get("date_closed"))
-        self._check_closing_date(date)
-        leads = self
+        leads._check_closing_date(date)
         if vals.keys() & STATUS_FIELDS:
-            stages = frozendict((lead.id, lead.stage_id.id) for lead in self)
-            state = StateBefore(stages, frozenset(answered))
-            leads = self.with_context(closing_state_before=state)
+            leads.mapped("company_currency")  # for all at once, before core asks deal by deal
+            stages = frozendict((lead.id, lead.stage_id.id) for lead in leads)
+            state = StateBefore(stages, frozenset(answered), date)
+            leads = leads.with_context(closing_state_before=state, closing_verb=None)
         result = super(CrmLead, leads).write(vals)
         if "date_closed" in vals:
-            self._settle_date_closed(date)
-        changed = {name for name in before if list(map(itemgetter(name), self)) != before[name]}
-        if answered or changed:
-            self._correct_closings(changed)
+            leads._settle_date_closed(date)
+        corrected = closed.filtered(lambda lead: lead.won_status == before[lead][0])
+        changed = {
+            name
+            for lead in corrected
+            for name, value in zip(concerned, before[lead][1], strict=True)
+            if lead[name] != value
+        }
+        if corrected and (answered or changed):
+            corrected._correct_closings(changed)
         if "followup_date" in changed:
-            self.filtered(lambda lead: lead.won_status == "lost")._schedule_followups()
+            corrected.filtered(lambda lead: lead.won_status == "lost")._schedule_followups()
         return result
+
+    def _get_verb(self):
+        """The verb of this add-on under way, if any.
+
+        :rtype: Verb
+        """
+        verb = self.env.context.get("closing_verb")
+        return verb if isinstance(verb, Verb) else None
+
+    def _filter_closed(self):
+        return self.filtered(lambda lead: lead.won_status in OUTCOMES)
 
     def _settle_date_closed(self, date):
         """Let a closing date that was written reach the deals that can have one.
@@ -194,7 +203,7 @@ class CrmLead(models.Model):
         :param datetime date: what closed deals get, which core may have replaced by the
             present moment; they keep theirs where it is empty. Open deals have none.
         """
-        closed = self.filtered(lambda lead: lead.won_status in OUTCOMES)
+        closed = self._filter_closed()
         if date:
             closed.filtered(lambda lead: lead.date_closed != date)._write_closing_fields(
                 {"date_closed": date}
@@ -215,7 +224,7 @@ class CrmLead(models.Model):
         :rtype: StateBefore
         """
         state = self.env.context.get("closing_state_before")
-        return state if isinstance(state, StateBefore) else StateBefore(frozendict(), frozenset())
+        return state if isinstance(state, StateBefore) else StateBefore()
 
     def _check_closing_date(self, date):
         """Refuse a person's closing date that cannot be true.

@@ -79,7 +79,8 @@ class CrmLeadClosing(models.Model):
     competitor_id = fields.Many2one(
         "crm.competitor", readonly=True, index="btree_not_null", ondelete="restrict"
     )
-    note = fields.Html("Closing note", readonly=True)
+    # Not sanitized anew: the deal's own note is.
+    note = fields.Html("Closing note", readonly=True, sanitize=False)
     company_currency = fields.Many2one("res.currency", "Currency", readonly=True)
     expected_revenue = fields.Monetary(
         "Expected revenue",

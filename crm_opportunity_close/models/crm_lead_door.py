@@ -65,16 +65,29 @@ class CrmLead(models.Model):
         if not self:
             return
         self._clear_foreign_fields(outcome)
-        self.filtered(lambda lead: not lead.date_closed)._write_closing_fields(
-            {"date_closed": fields.Datetime.now()}
-        )
-        self._guard_closing(outcome)
+        given = self._get_state_before().date_closed
+        self.filtered(
+            lambda lead: lead.date_closed != given if given else not lead.date_closed
+        )._write_closing_fields({"date_closed": given or fields.Datetime.now()})
+        blockers = self._guard_closing(outcome)
         # sudo: nobody may write closings; these values come from the deals themselves
         closings = self.env["crm.lead.closing"].sudo()
-        closings = closings.create(self._prepare_closing_vals(outcome))
+        closings = closings.create(self._prepare_rows(outcome, blockers))
         self.filtered("followup_date")._schedule_followups()
         leads = self.with_context(closing_state_before=None)
         leads._post_close(closings.with_env(leads.env))
+
+    def _prepare_rows(self, outcome, blockers):
+        """The values of closings, with whether each is complete.
+
+        :param str outcome: ``lost`` or ``won``
+        :param dict blockers: see :meth:`_get_closing_blockers`
+        :rtype: list[dict]
+        """
+        vals_list = self._prepare_closing_vals(outcome)
+        for lead, vals in zip(self, vals_list, strict=True):
+            vals["is_complete"] = UNANSWERABLE.issuperset(blockers.get(lead, ()))
+        return vals_list
 
     def _prepare_closing_vals(self, outcome):
         """The values of the closings of these deals, in their order.
@@ -87,7 +100,6 @@ class CrmLead(models.Model):
         :return: one dictionary of ``crm.lead.closing`` values a deal
         :rtype: list[dict]
         """
-        blockers = self._get_closing_blockers(outcome)
         stages = self._get_closing_stages()
         return [
             {
@@ -115,7 +127,6 @@ class CrmLead(models.Model):
                 "expected_revenue": lead.expected_revenue,
                 "closed_revenue": lead.closed_revenue,
                 "is_current": True,
-                "is_complete": UNANSWERABLE.issuperset(blockers.get(lead, ())),
             }
             for lead in self
         ]
@@ -152,8 +163,7 @@ class CrmLead(models.Model):
         )
         if stuck:
             stuck._compute_probabilities()
-            for lead in stuck:
-                lead.probability = lead.automated_probability
+            stuck._align_probability()
         leads = self.with_context(closing_state_before=None)
         leads._post_reopen(closings.with_env(leads.env))
 
@@ -226,9 +236,10 @@ class CrmLead(models.Model):
             if not leads:
                 continue
             leads._clear_foreign_fields(outcome)
-            leads._guard_closing(outcome, answered)
+            blockers = leads._guard_closing(outcome, answered)
             noted = self.browse()
-            for lead, vals in zip(leads, leads._prepare_closing_vals(outcome), strict=True):
+            groups = {}
+            for lead, vals in zip(leads, leads._prepare_rows(outcome, blockers), strict=True):
                 closing = closings[lead.id]
                 changes = {
                     fname: vals[fname]
@@ -237,8 +248,11 @@ class CrmLead(models.Model):
                 }
                 if "note" in changes:
                     noted += lead
+                same = groups.setdefault(str(changes), (changes, []))
+                same[1].append(closing.id)
+            for changes, ids in groups.values():
                 if changes:
-                    closing.write(changes)
+                    closings[leads[0].id].browse(ids).write(changes)
             noted._log_note_corrections()
 
     def _log_note_corrections(self):

@@ -90,27 +90,27 @@ class CrmLead(models.Model):
         :param str outcome: ``lost`` or ``won``
         :param set[str] answered: for a correction, the fields that changed; only what they
             are about is checked then
+        :return: what the closings lack, see :meth:`_get_closing_blockers`
+        :rtype: dict[crm.lead, list[str]]
         :raise ValidationError: naming every blocked deal and what each lacks
         """
-        if guard_stands_aside(self.env):
-            return
         blockers = self._get_closing_blockers(outcome)
-        if answered is not None:
-            blockers = _about(blockers, answered)
-        if blockers and guard_refuses(self.env):
-            blocked = self.browse().concat(*blockers)
+        if guard_stands_aside(self.env):
+            return blockers
+        asked = blockers if answered is None else _about(blockers, answered)
+        if asked and guard_refuses(self.env):
+            blocked = self.browse().concat(*asked)
             raise ClosingRefusedError(
-                self._get_closing_refusal(outcome, blockers),
-                blocked._get_answering_window(outcome, blockers),
+                self._get_closing_refusal(outcome, asked),
+                blocked._get_answering_window(outcome, asked),
             )
         reason_field = REASON_FIELD[outcome]
         silent = self.browse(
-            lead.id
-            for lead, codes in blockers.items()
-            if "reason" in codes and not lead[reason_field]
+            lead.id for lead, codes in asked.items() if "reason" in codes and not lead[reason_field]
         )
         unspecified = self.env["crm.lost.reason"]._get_unspecified(outcome)
         silent._write_closing_fields({reason_field: unspecified.id})
+        return blockers
 
     def _get_answering_window(self, outcome, blockers):
         """The window in which a person can answer what a refused closing lacks.

@@ -2,9 +2,14 @@ from markupsafe import Markup
 
 from odoo import fields, models
 from odoo.fields import Command
+from odoo.tools import frozendict
 
 from .closing_guard import guard_refuses
+from .closing_write import Verb
 from .crm_lead import OUTCOMES, STATUS_FIELDS
+
+# How core asks for the stages a deal may be won in.
+WON_STAGE = [("is_won", "=", True)]
 
 
 class CrmLead(models.Model):
@@ -29,13 +34,12 @@ class CrmLead(models.Model):
         leads._check_not_won()
         # What decides the status is not an answer.
         additional_values = {k: v for k, v in additional_values.items() if k not in STATUS_FIELDS}
-        # The answers come first: core archives first, which alone loses a deal at 0 %.
-        answers = {k: v for k, v in additional_values.items() if k != "date_closed"}
+        # Core archives first, and writes the answers second: they would come too late.
+        vals = {**additional_values, "probability": 0, "automated_probability": 0}
+        archived = leads.filtered(lambda lead: not lead.active)
+        leads = leads._under_verb(Verb("lost", frozendict(vals), frozenset(archived.ids)))
         # A caller that catches the refusal finds the deals as they were.
         with self.env.cr.savepoint():
-            if answers:
-                leads.write(answers)
-            leads._guard_closing("lost")
             return super(CrmLead, leads).action_set_lost(**additional_values)
 
     def action_set_won(self, **additional_values):
@@ -47,20 +51,35 @@ class CrmLead(models.Model):
         :raise ValidationError: a person left out an answer the rules ask for
         """
         leads = self.filtered(lambda lead: lead.won_status != "won")
-        late = {"date_closed", "closed_revenue"}
-        answers = {k: v for k, v in additional_values.items() if k not in late | STATUS_FIELDS}
-        figures = {k: v for k, v in additional_values.items() if k in late}
+        answers = {k: v for k, v in additional_values.items() if k not in STATUS_FIELDS}
         # A caller that catches the refusal finds the deals as they were.
         with self.env.cr.savepoint():
             # What their loss cancelled does not come back to deals that are won at once.
             leads.with_context(closing_again=True).action_unarchive()
-            if answers:
-                leads.write(answers)
-            leads._guard_closing("won")
-            super(CrmLead, leads).action_set_won()
-            if figures:
-                leads.write(figures)
+            for stages, group in leads._group_by_won_stages().items():
+                verb = Verb("won", frozendict(answers), won_stages=stages)
+                super(CrmLead, group._under_verb(verb)).action_set_won()
         return True
+
+    def _under_verb(self, verb):
+        return self.with_context(closing_verb=verb)
+
+    def _group_by_won_stages(self):
+        """These deals by the won stages of their teams, which core would search for each.
+
+        :rtype: dict[crm.stage, crm.lead]
+        """
+        groups = {}
+        for leads in self.grouped("team_id").values():
+            stages = leads[0]._stage_find(domain=WON_STAGE, limit=None)
+            groups[stages] = groups.get(stages, self.browse()) + leads
+        return groups
+
+    def _stage_find(self, team_id=False, domain=None, order="sequence, id", limit=1):
+        verb = self._get_verb()
+        if verb and verb.won_stages and domain == WON_STAGE and limit is None:
+            return verb.won_stages.with_env(self.env)
+        return super()._stage_find(team_id, domain, order, limit)
 
     def action_set_won_rainbowman(self):
         """Win the deal, or open the window that asks for what the rules want to know."""
@@ -115,7 +134,7 @@ class CrmLead(models.Model):
     def action_archive(self):
         """Archiving an open deal at 0 % loses it: ask for what that closing lacks."""
         blocked = self.browse()
-        if guard_refuses(self.env):
+        if guard_refuses(self.env) and not self._get_verb():
             losing = self.filtered(lambda lead: lead.active and lead._is_lost_by_archiving())
             blocked = blocked.concat(*losing._get_closing_blockers("lost"))
         if not blocked:
@@ -125,6 +144,13 @@ class CrmLead(models.Model):
 
     def _is_lost_by_archiving(self):
         return self.won_status == "pending" and not self.probability
+
+    def action_restore(self):
+        """Put these deals back into the pipeline, with their automated probability."""
+        self.action_unarchive()
+        self._align_probability()
+        # Core has nothing left to write, deal by deal.
+        return super(CrmLead, self._under_verb(Verb("pending"))).action_restore()
 
     def action_reopen(self, stage_id=None, date_deadline=None, note=None, is_mistake=False):
         """Reopen these closed deals; their closings keep the story.

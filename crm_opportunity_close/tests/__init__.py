@@ -1,6 +1,7 @@
 from . import test_activities
 from . import test_analysis
 from . import test_analysis_tour
+from . import test_chatter_equality
 from . import test_closing
 from . import test_closing_dates
 from . import test_core_contract

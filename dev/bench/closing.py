@@ -1,0 +1,76 @@
+"""Closing and reopening a selection."""
+
+from . import people
+from .work import Work
+
+TITLE = "Closing and reopening a selection of deals"
+SIZES = (20, 100, 1000, 5000)
+ROUNDS = {5000: 1}
+FROM_100 = {100: 0.3, 1000: 0.3, 5000: 0.3}
+NOTE = "<p>They took the cheaper offer, although it does less.</p>"
+
+
+def get_open(env, size):
+    return people.get_deals(env, size)
+
+
+def get_lost(env, size):
+    return people.get_deals(env, size, "lost")
+
+
+def get_won(env, size):
+    return people.get_deals(env, size, "won")
+
+
+def lose(env, leads):
+    """Mark as lost with reason and note, through the window."""
+    reason = env.ref("crm.lost_reason_1")
+    window = env["crm.lead.lost"].create(
+        {"lead_ids": leads.ids, "lost_reason_id": reason.id, "lost_feedback": NOTE}
+    )
+    window.action_lost_reason_apply()
+
+
+def win(env, leads):
+    leads.action_set_won()
+
+
+def restore(env, leads):
+    leads.action_restore()
+
+
+def reopen(env, leads):
+    leads.action_reopen(note="They called again.")
+
+
+def get_followed(env, size):
+    """Open deals whose salespeople asked to be told of lost deals, by mail."""
+    leads = get_open(env, size)
+    followers = (
+        env["mail.followers"]
+        .sudo()
+        .search([("res_model", "=", "crm.lead"), ("res_id", "in", leads.ids)])
+    )
+    followers.subtype_ids += env.ref("crm.mt_lead_lost")
+    return leads
+
+
+WORKS = [
+    Work("Lost, with reason and note", lose, get_open, SIZES, targets=FROM_100, rounds=ROUNDS),
+    Work("Won", win, get_open, SIZES, targets={1000: 0.3, 5000: 0.05}, rounds=ROUNDS),
+    Work("Lost deals restored", restore, get_lost, SIZES, targets=FROM_100, rounds=ROUNDS),
+    Work(
+        "Lost deals reopened, with a note (plain CRM: restored)",
+        reopen,
+        get_lost,
+        SIZES,
+        core=restore,
+        targets=FROM_100,
+        rounds=ROUNDS,
+    ),
+    Work("Lost, where salespeople asked for a mail", lose, get_followed, (20, 100)),
+]
+
+
+def measure(bench):
+    return bench.compare("closing")

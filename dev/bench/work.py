@@ -1,0 +1,89 @@
+"""What is measured, and what came out. Standard library only: no Odoo needed to read it."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from statistics import median
+
+CORE, OURS, SQL = "plain CRM", "with the add-on", "bare SQL"
+
+
+@dataclass(frozen=True)
+class Work:
+    """Something to do on both sides, for each of some sizes.
+
+    The functions get an environment of a sales manager. What they change is rolled back.
+
+    :param run: ``run(env, data)``; everything it does until the database has it is timed
+    :param prepare: ``prepare(env, size)`` returns the data; not timed
+    :param core: what to do in plain CRM, where that is not the same call
+    :param bare: what to compare with instead of plain CRM, in our database
+    :param alone: compare with nothing
+    :param targets: size → the ratio not to be exceeded; or one ratio for all sizes
+    :param rounds: size → how often, where the default takes too long
+    """
+
+    title: str
+    run: Callable
+    prepare: Callable = lambda env, size: None
+    sizes: tuple = (1,)
+    core: Callable = None
+    bare: Callable = None
+    alone: bool = False
+    targets: dict | float | None = None
+    rounds: dict = field(default_factory=dict)
+
+    def turns(self, sides):
+        """Return what to do in turn: what it is compared with first.
+
+        :param dict sides: label → the process of that side
+        :return: label → (process, the name of the function of this work)
+        """
+        turns = {OURS: (sides[OURS], "run")}
+        if self.alone:
+            return turns
+        if self.bare:
+            return {SQL: (sides[OURS], "bare"), **turns}
+        return {CORE: (sides[CORE], "core" if self.core else "run"), **turns}
+
+    def target(self, size):
+        return self.targets.get(size) if isinstance(self.targets, dict) else self.targets
+
+
+@dataclass
+class Result:
+    """The runs of one work at one size: (seconds, queries) of each, by side."""
+
+    title: str
+    size: int
+    runs: dict
+    target: float | None = None
+    note: str = ""
+
+    def seconds(self, label):
+        return median(seconds for seconds, _queries in self.runs[label])
+
+    def queries(self, label):
+        return median(queries for _seconds, queries in self.runs[label])
+
+    @property
+    def baseline(self):
+        """The label of what ours is compared with, if anything."""
+        return next((label for label in self.runs if label != OURS), None)
+
+    @property
+    def ratio(self):
+        return self.seconds(OURS) / self.seconds(self.baseline) if self.baseline else None
+
+    @property
+    def met(self):
+        """Whether the target is met; None where there is none."""
+        return self.ratio <= self.target if self.target and self.baseline else None
+
+    @property
+    def line(self):
+        times = ", ".join(f"{label} {self.seconds(label):.3f} s" for label in self.runs)
+        ratio = f": {self.ratio:.2f}" if self.baseline else ""
+        return f"{self.title}, {self.size}: {times}{ratio}"
+
+    def as_dict(self):
+        return asdict(self)
