@@ -19,7 +19,7 @@ from .side import Side
 from .work import Result
 
 # In the order of the report.
-THEMES = ("closing",)
+THEMES = ("closing", "analysis")
 LEADS = 50_000
 ROUNDS = 5
 
