@@ -155,16 +155,16 @@ class TestActivities(TestCloseCommon):
     def test_the_company_decides_what_is_proposed(self):
         self.env.company.sudo().close_lost_activities = "keep"
         self.env.company.sudo().close_won_activities = "done"
-        deals = self.deal_own.ids
-        lost = self.env["crm.lead.lost"].create({"lead_ids": deals})
-        won = self.env["crm.lead.win"].create({"lead_ids": deals})
-        self.assertEqual((lost.activity_choice, won.activity_choice), ("keep", "done"))
+        for model, proposed in (("crm.lead.lost", "keep"), ("crm.lead.win", "done")):
+            window = Form(self.env[model].with_context(default_lead_ids=self.deal_own.ids))
+            self.assertEqual(window.activity_choice, proposed)
 
     @users("user_sales_salesman")
     def test_won_in_the_window_keeps_them(self):
-        wizard = self.env["crm.lead.win"].create({"lead_ids": self.deal_own.ids})
-        wizard.action_win_apply()
+        window = Form(self.env["crm.lead.win"].with_context(default_lead_ids=self.deal_own.ids))
+        window.save().action_win_apply()
         self.assertClosed(self.deal_own, "won")
+        self.assertIn("Kept open after the closing", self._get_chatter())
         self.assertTrue(self.call.active)
 
     @users("user_sales_salesman")
@@ -173,6 +173,10 @@ class TestActivities(TestCloseCommon):
         deal.action_set_lost(lost_reason_id=self.reason_price.id)
         self.assertTrue(self.call.active)
         deal.action_set_won()
+        deal.action_reopen()
+        vals = {"lead_ids": deal.ids, "lost_reason_id": self.reason_price.id}
+        self.env["crm.lead.lost"].create(vals).action_lost_reason_apply()
+        self.assertClosed(deal, "lost", self.reason_price)
         self.assertTrue(self.call.active)
         self.assertTrue(self.meeting.active)
 

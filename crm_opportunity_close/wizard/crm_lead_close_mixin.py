@@ -39,9 +39,6 @@ class CrmLeadCloseMixin(models.AbstractModel):
     activity_choice = fields.Selection(
         ACTIVITY_CHOICES,
         "What becomes of them",
-        compute="_compute_activity_choice",
-        store=True,
-        readonly=False,
         help="Cancelled activities and meetings come back when the deal is reopened in time. "
         "Nobody gets a mail about a meeting that is taken off the calendar.",
     )
@@ -87,12 +84,12 @@ class CrmLeadCloseMixin(models.AbstractModel):
                 meetings=meetings,
             )
 
-    @api.depends("lead_ids")
-    def _compute_activity_choice(self):
-        for wizard in self:
-            # sudo: salespeople may not read the settings of every company
-            company = (wizard.lead_ids._origin.company_id[:1] or self.env.company).sudo()
-            wizard.activity_choice = company[f"close_{self._closing_outcome}_activities"]
+    @api.onchange("lead_ids")
+    def _onchange_lead_ids_settle(self):
+        """Propose what the company wants, to a person who sees it: code has made no choice."""
+        # sudo: salespeople may not read the settings of every company
+        company = (self.lead_ids._origin.company_id[:1] or self.env.company).sudo()
+        self.activity_choice = company[f"close_{self._closing_outcome}_activities"]
 
     def _get_left_leads(self):
         """The deals of the selection that this window cannot close, and why.
@@ -149,7 +146,8 @@ class CrmLeadCloseMixin(models.AbstractModel):
 
         :param crm.lead leads: the deals this window closes
         """
-        leads._settle_activities(self.activity_choice)
+        if self.activity_choice:
+            leads._settle_activities(self.activity_choice)
 
     def _prepare_answers(self, note):
         """The answers of this window, by the names they have on the deal.

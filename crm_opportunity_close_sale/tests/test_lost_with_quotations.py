@@ -1,5 +1,5 @@
 from odoo.exceptions import AccessError
-from odoo.tests import tagged, users
+from odoo.tests import Form, tagged, users
 
 from .common import TestCloseSaleCommon
 
@@ -9,8 +9,11 @@ class TestLostWithQuotations(TestCloseSaleCommon):
     """Losing a deal shows its quotations and orders, and offers to cancel what is open."""
 
     def _open_window(self, deals, **answers):
-        vals = {"lead_ids": deals.ids, "lost_reason_id": self.reason_price.id, **answers}
-        return self.env["crm.lead.lost"].create(vals)
+        window = Form(self.env["crm.lead.lost"].with_context(default_lead_ids=deals.ids))
+        window.lost_reason_id = self.reason_price
+        for name, value in answers.items():
+            setattr(window, name, value)
+        return window.save()
 
     @users("user_sales_salesman")
     def test_open_quotations_are_cancelled(self):
@@ -30,7 +33,13 @@ class TestLostWithQuotations(TestCloseSaleCommon):
 
     @users("user_sales_salesman")
     def test_nothing_happens_where_nobody_was_asked(self):
-        self.deal_own.with_env(self.env).action_set_lost(lost_reason_id=self.reason_price.id)
+        deal = self.deal_own.with_env(self.env)
+        deal.action_set_lost(lost_reason_id=self.reason_price.id)
+        self.assertEqual(self.quotation_own.state, "draft")
+        deal.action_reopen()
+        vals = {"lead_ids": deal.ids, "lost_reason_id": self.reason_price.id}
+        self.env["crm.lead.lost"].create(vals).action_lost_reason_apply()
+        self.assertClosed(deal, "lost", self.reason_price)
         self.assertEqual(self.quotation_own.state, "draft")
 
     @users("user_sales_manager")

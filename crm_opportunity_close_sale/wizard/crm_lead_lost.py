@@ -6,7 +6,6 @@ class CrmLeadLost(models.TransientModel):
 
     quotation_message = fields.Char(compute="_compute_order_messages")
     cancel_quotations = fields.Boolean(
-        default=True,
         help="A quotation that stays open can still be accepted by the customer.",
     )
     order_message = fields.Char(compute="_compute_order_messages")
@@ -25,6 +24,11 @@ class CrmLeadLost(models.TransientModel):
                     "These orders are confirmed: %(names)s. A deal with an order is usually won.",
                     names=", ".join(orders.mapped("name")),
                 )
+
+    @api.onchange("lead_ids")
+    def _onchange_lead_ids_quotations(self):
+        """Propose it to a person who sees it: code has made no choice."""
+        self.cancel_quotations = True
 
     def _settle_open_work(self, leads):
         result = super()._settle_open_work(leads)
