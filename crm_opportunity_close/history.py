@@ -122,8 +122,9 @@ def _insert_closings(env, closings):
                    CASE WHEN closing.is_current THEN lead.closing_note END,
                    company.currency_id,
                    coalesce(closing.expected_revenue, 0), coalesce(closing.closed_revenue, 0),
-                   CASE closing.outcome WHEN 'lost' THEN coalesce(closing.expected_revenue, 0)
-                        ELSE 0 END,
+                   CASE WHEN closing.outcome = 'lost'
+                             AND reason.loss_type IS DISTINCT FROM 'disqualified'
+                        THEN coalesce(closing.expected_revenue, 0) ELSE 0 END,
                    greatest(0, coalesce(extract(epoch FROM
                        closing.date - lead.create_date), 0) / 86400),
                    (closing.outcome = 'won')::int, (closing.outcome = 'won')::int, 0,

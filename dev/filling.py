@@ -273,7 +273,9 @@ def _insert_closings(env, cast):
                    lead.competitor_id, lead.closing_note, company.currency_id,
                    lead.expected_revenue,
                    CASE closing.outcome WHEN 'won' THEN lead.closed_revenue ELSE 0 END,
-                   CASE closing.outcome WHEN 'lost' THEN lead.expected_revenue ELSE 0 END,
+                   CASE WHEN closing.outcome = 'lost'
+                             AND reason.loss_type IS DISTINCT FROM 'disqualified'
+                        THEN lead.expected_revenue ELSE 0 END,
                    closing.days, (closing.outcome = 'won')::int, (closing.outcome = 'won')::int,
                    (closing.outcome = 'won' AND again AND r9 >= %(mistakes)s)::int,
                    closing.is_current, reason.loss_type IS DISTINCT FROM 'unspecified',

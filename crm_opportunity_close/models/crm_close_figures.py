@@ -20,7 +20,8 @@ class CrmCloseFigures(models.AbstractModel):
     lost_revenue = fields.Monetary(
         "Revenue lost",
         compute="_compute_figures",
-        help="The expected revenue of the deals lost, in the currency of your company.",
+        help="The expected revenue of the deals lost, without disqualified ones, in the currency "
+        "of your company.",
     )
     won_revenue = fields.Monetary(
         "Revenue won",

@@ -22,7 +22,9 @@ class CrmCompetitor(models.Model):
         index="btree_not_null",
         help="The contact card of this competitor, where you keep one.",
     )
-    closing_ids = fields.One2many("crm.lead.closing", "competitor_id", "Deals")
+    closing_ids = fields.One2many(
+        "crm.lead.closing", "competitor_id", "Deals", domain=[("is_mistake", "=", False)]
+    )
 
     def _get_merge_fields(self):
         return [("crm.lead", "competitor_id"), ("crm.lead.closing", "competitor_id")]

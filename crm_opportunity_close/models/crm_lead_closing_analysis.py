@@ -42,7 +42,8 @@ class CrmLeadClosing(models.Model):
         currency_field="company_currency",
         compute="_compute_revenue_lost",
         store=True,
-        help="The expected revenue of lost deals, as it was when they were lost.",
+        help="The expected revenue of lost deals, as it was when they were lost. Disqualified "
+        "deals are left out: there was nothing to lose.",
     )
     recovered_count = fields.Integer(
         "Recovered deals",
@@ -56,9 +57,11 @@ class CrmLeadClosing(models.Model):
         for closing in self:
             closing.win_rate = closing.win_rate_value = float(closing.outcome == "won")
 
-    @api.depends("outcome", "expected_revenue")
+    @api.depends("outcome", "loss_type", "expected_revenue")
     def _compute_revenue_lost(self):
-        lost = self.filtered(lambda closing: closing.outcome == "lost")
+        lost = self.filtered(
+            lambda closing: closing.outcome == "lost" and closing.loss_type != "disqualified"
+        )
         (self - lost).revenue_lost = 0
         for closing in lost:
             closing.revenue_lost = closing.expected_revenue

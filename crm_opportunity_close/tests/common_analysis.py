@@ -157,6 +157,12 @@ class TestAnalysisCommon(TestCloseCommon):
         base = [row for row in rows if row["loss_type"] != "disqualified"]
         return sum(row["outcome"] == "won" for row in base) / len(base) if base else False
 
+    def _get_lost(self, rows):
+        """Those by which revenue was lost: disqualified deals never had any."""
+        return [
+            row for row in rows if row["outcome"] == "lost" and row["loss_type"] != "disqualified"
+        ]
+
     def _get_amount(self, rows, name, company):
         """A sum in the currency of a company, by hand."""
         return sum(

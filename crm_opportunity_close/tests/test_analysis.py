@@ -34,9 +34,7 @@ class TestAnalysis(TestAnalysisCommon):
             "closed_revenue": self._get_amount(
                 [row for row in rows if row["outcome"] == "won"], "closed_revenue", company
             ),
-            "revenue_lost": self._get_amount(
-                [row for row in rows if row["outcome"] == "lost"], "expected_revenue", company
-            ),
+            "revenue_lost": self._get_amount(self._get_lost(rows), "expected_revenue", company),
             "days_to_close": sum(row["days_to_close"] for row in rows) / len(rows),
             "recovered_count": sum(row["recovered_count"] for row in rows),
         }

@@ -21,7 +21,7 @@ class TestFigures(TestAnalysisCommon):
     @users("user_sales_manager")
     def test_competitor(self):
         rows = self._get_rows(competitor_id=self.competitor.id)
-        lost = [row for row in rows if row["outcome"] == "lost"]
+        lost = self._get_lost(rows)
         self.assertEqual(len(rows), 3, "a mistake does not count")
         self.assertRecordValues(
             self._seen(self.competitor),
@@ -48,9 +48,7 @@ class TestFigures(TestAnalysisCommon):
                         {
                             "closing_count": len(rows),
                             "lost_revenue": self._get_amount(
-                                [row for row in rows if row["outcome"] == "lost"],
-                                "expected_revenue",
-                                self.company_main,
+                                self._get_lost(rows), "expected_revenue", self.company_main
                             ),
                             "won_revenue": self._get_amount(
                                 rows, "closed_revenue", self.company_main
@@ -72,6 +70,12 @@ class TestFigures(TestAnalysisCommon):
             domain = record.action_view_closings()["domain"]
             closings = self._seen(self.closings).search(domain)
             self.assertEqual(len(closings), sum(record.mapped("closing_count")))
+
+    @users("user_sales_manager")
+    def test_a_competitor_lists_the_deals_that_count(self):
+        competitor = self._seen(self.competitor)
+        self.assertEqual(len(competitor.closing_ids), competitor.closing_count)
+        self.assertNotIn("Echo", competitor.closing_ids.lead_id.mapped("name"))
 
     @users("user_sales_salesman")
     def test_a_salesperson_sees_own_figures(self):

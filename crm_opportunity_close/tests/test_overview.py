@@ -74,6 +74,27 @@ class TestOverview(OverviewCase):
                 self.assertEqual((overview[user_id]["lost"], overview[user_id]["won"]), (1, 0))
 
     @users("user_sales_manager")
+    def test_the_figures_of_the_analysis(self):
+        """What has one name is one number, on the page and behind it."""
+        overview = self._get()
+        ((won, lost, rate, value_rate),) = self.env["crm.lead.closing"]._read_group(
+            overview["domain"],
+            [],
+            [
+                "closed_revenue:sum_currency",
+                "revenue_lost:sum_currency",
+                "win_rate:avg",
+                "win_rate_value:avg",
+            ],
+        )
+        figures = overview["figures"]
+        self.assertTrue(figures["disqualified"])
+        self.assertAlmostEqual(figures["revenue_won"], won)
+        self.assertAlmostEqual(figures["revenue_lost"], lost)
+        self.assertAlmostEqual(figures["win_rate"], rate)
+        self.assertAlmostEqual(figures["win_rate_value"], value_rate)
+
+    @users("user_sales_manager")
     def test_the_deals_behind(self):
         overview = self._get()
         for domain, figures in [
