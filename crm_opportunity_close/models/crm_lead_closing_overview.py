@@ -1,13 +1,16 @@
 from collections import defaultdict
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytz
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 TREND_MONTHS = 12
+# Beyond these years dates end, or time zones and PostgreSQL disagree about them.
+YEARS = range(1900, 9000)
 MONTH = relativedelta(months=1)
 
 # What every figure is made of, for each outcome, loss type and currency. Converting sums is
@@ -39,10 +42,10 @@ class CrmLeadClosing(models.Model):
             same of the period it is compared with), lists of ``reasons``, ``stages``,
             ``competitors`` (lost deals), ``salespeople`` and ``months``
         :rtype: dict
+        :raise UserError: the days are none, out of order, or too far away
         """
         self = self.with_context(tz=self.env.tz.zone)
-        date_from = fields.Date.to_date(options["date_from"])
-        date_to = fields.Date.to_date(options["date_to"])
+        date_from, date_to = self._get_overview_period(options)
         before_from, before_to = self._get_overview_before(date_from, date_to)
 
         domain = self._get_overview_domain(options, date_from, date_to)
@@ -97,6 +100,25 @@ class CrmLeadClosing(models.Model):
         has_deals = Domain("use_opportunities", "=", True) | Domain("use_leads", "=", True)
         teams = [] if own_only else self.env["crm.team"].search_read(has_deals, ["name"])
         return {"own_only": own_only, "teams": teams if len(teams) > 1 else []}
+
+    @api.model
+    def _get_overview_period(self, options):
+        """The period the options ask for.
+
+        :return: its first and its last day
+        :rtype: tuple[date, date]
+        :raise UserError: there is none, or none to compare it with
+        """
+        try:
+            period = [date.fromisoformat(options[end]) for end in ("date_from", "date_to")]
+            earliest = period[0] - (period[1] - period[0])
+            if period[0] <= period[1] and earliest.year in YEARS and period[1].year in YEARS:
+                return tuple(period)
+        except (KeyError, OverflowError, TypeError, ValueError):
+            pass
+        raise UserError(
+            self.env._("This is not a period. Choose its first and its last day, in this order.")
+        )
 
     @api.model
     def _get_overview_before(self, date_from, date_to):

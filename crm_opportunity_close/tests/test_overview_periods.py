@@ -2,6 +2,7 @@ from datetime import date
 
 from freezegun import freeze_time
 
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tests import tagged, users
 
@@ -41,6 +42,22 @@ class TestOverviewPeriods(OverviewCase):
                     date.fromisoformat(date_from), date.fromisoformat(date_to)
                 )
                 self.assertEqual(tuple(map(str, before)), (before_from, before_to))
+
+    @users("user_sales_manager")
+    def test_what_is_no_period(self):
+        for date_from, date_to in [
+            ("2024-99-99", "2024-12-31"),
+            ("2024-12-31", "2024-01-01"),
+            ("0001-01-01", "2024-01-01"),
+            ("2024-01-01", "9999-12-31"),
+            ("2024-01-01", False),
+            (20240101, 20241231),
+        ]:
+            with (
+                self.subTest(date_from=date_from, date_to=date_to),
+                self.assertRaisesRegex(UserError, "not a period"),
+            ):
+                self._get(date_from=date_from, date_to=date_to)
 
     @users("user_sales_manager")
     def test_short_month_before_a_longer_one(self):

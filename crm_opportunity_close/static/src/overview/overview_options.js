@@ -1,3 +1,4 @@
+import { deserializeDate } from "@web/core/l10n/dates";
 import { getPeriodDates, PERIODS } from "./overview_periods";
 
 const DEFAULT_PERIOD = "this_year";
@@ -9,9 +10,12 @@ const DEFAULT_PERIOD = "this_year";
  * @returns {Object} `period`, `date_from`, `date_to`, `team_id`, `current_only`, `measure`
  */
 export function getOptions(params = {}) {
-    const isDay = (day) => /^\d{4}-\d{2}-\d{2}$/.test(day);
+    const isDay = (day) => /^\d{4}-\d{2}-\d{2}$/.test(day) && deserializeDate(day).isValid;
     const isCustom =
-        params.period === "custom" && isDay(params.date_from) && isDay(params.date_to);
+        params.period === "custom" &&
+        isDay(params.date_from) &&
+        isDay(params.date_to) &&
+        params.date_from <= params.date_to;
     const period = PERIODS.some(({ key }) => key === params.period)
         ? params.period
         : DEFAULT_PERIOD;
