@@ -130,7 +130,8 @@ class CrmLead(models.Model):
                 blockers[lead] = self.env._(
                     "%(user)s has no access to %(company)s", user=user.name, company=company.name
                 )
-            elif company and team.company_id and team.company_id != company:
+            elif team.company_id and team.company_id not in (company or companies):
+                # A deal of no company becomes one of the team's.
                 blockers[lead] = self.env._("%(team)s belongs to another company", team=team.name)
         return blockers
 

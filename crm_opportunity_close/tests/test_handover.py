@@ -238,6 +238,19 @@ class TestHandover(HandoverCase):
         deals.action_hand_over(self.successor.id)
         self.assertRecordValues(far, [{"user_id": self.successor.id, "company_id": company.id}])
 
+    @users("user_sales_manager")
+    def test_a_deal_of_no_company_becomes_one_of_its_team(self):
+        company = self.env["res.company"].sudo().create({"name": "Second company"})
+        self.user_sales_manager.sudo().company_ids += company
+        team = self.env["crm.team"].sudo().create({"name": "Far team", "company_id": company.id})
+        self.deal_own.write({"user_id": False, "team_id": False, "company_id": False})
+        deal = self.deal_own.with_env(self.env)
+        with self.assertRaisesRegex(UserError, "Own deal: Far team belongs to another company"):
+            deal.action_hand_over(self.successor.id, team_id=team.id)
+        self.successor.sudo().company_ids += company
+        deal.action_hand_over(self.successor.id, team_id=team.id)
+        self.assertEqual((deal.user_id, deal.company_id), (self.successor, company))
+
     @users("user_sales_salesman")
     def test_somebody_else_s_deal(self):
         deals = (self.deal_own + self.deal_other).with_env(self.env)
