@@ -69,6 +69,38 @@ class CrmLead(models.Model):
             why=why or "–",
         )
 
+    def write(self, vals):
+        """The reminder to win a deal back goes with it to another salesperson."""
+        owners = {}
+        if vals.get("user_id"):
+            owners = {lead.id: lead.user_id for lead in self if lead.won_status == "lost"}
+        result = super().write(vals)
+        if owners:
+            self.browse(owners)._pass_reminders(owners)
+        return result
+
+    def _pass_reminders(self, owners):
+        """Give the reminders that the former salespeople still have to the present ones.
+
+        :param dict owners: id of the deal → its former salesperson
+        """
+        moved = self.filtered(lambda lead: lead.followup_date and lead.user_id != owners[lead.id])
+        activity_type = moved and self.env.ref(WIN_BACK, raise_if_not_found=False)
+        if not activity_type:
+            return
+        # sudo: whoever may change a deal may change what is planned for it
+        reminders = self.env["mail.activity"].sudo()
+        reminders = reminders.search(
+            [
+                ("activity_type_id", "=", activity_type.id),
+                ("res_model", "=", self._name),
+                ("res_id", "in", moved.ids),
+            ]
+        ).filtered(lambda each: not each.user_id or each.user_id == owners[each.res_id])
+        deals = moved.grouped("id")
+        for user, group in reminders.grouped(lambda each: deals[each.res_id].user_id).items():
+            group._pass_to(user)
+
     def action_view_lost_before(self):
         """Open every earlier loss of this customer.
 

@@ -162,6 +162,33 @@ class TestWinBack(TestCloseCommon):
         self.assertEqual(str(wizard.followup_date), "2025-05-03")
 
     @users("user_sales_manager")
+    def test_it_goes_with_the_deal_to_another_salesperson(self):
+        self._lose(self.deals, followup_date=self.today)
+        reminders = self.deals.activity_ids.sorted("res_id")
+        self.deals.with_env(self.env).user_id = self.user_sales_leads
+        self.assertRecordValues(reminders, [{"user_id": self.user_sales_leads.id}] * 2)
+        self.deal_own.with_env(self.env).user_id = False
+        self.assertEqual(reminders[0].user_id, self.user_sales_leads, "somebody still has it")
+
+    @users("user_sales_manager")
+    def test_who_was_asked_to_remind_keeps_it(self):
+        self._lose(self.deal_own, followup_date=self.today)
+        reminder = self.deal_own.activity_ids
+        reminder.user_id = self.env.user
+        self.deal_own.with_env(self.env).user_id = self.user_sales_leads
+        self.assertEqual(reminder.user_id, self.env.user)
+
+    @users("user_sales_manager")
+    def test_the_cards_are_those_of_the_list(self):
+        """A phone shows the cards: by date, which they tell, and without New."""
+        action = self.env.ref("crm_opportunity_close.crm_lead_action_win_back").sudo()
+        views = {view.view_mode: view.view_id for view in action.view_ids}
+        cards, rows = (etree.fromstring(views[mode].arch) for mode in ("kanban", "list"))
+        self.assertEqual(cards.get("default_order"), rows.get("default_order"))
+        self.assertEqual((cards.get("create"), rows.get("create")), ("false", "false"))
+        self.assertTrue(cards.xpath("//t[@t-name='card']//field[@name='followup_date']"))
+
+    @users("user_sales_manager")
     def test_listed_by_date_and_value(self):
         third = self.deal_other.copy({"expected_revenue": 5000}).with_env(self.env)
         self._lose(self.deal_other)
