@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+from lxml import etree
+
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged, users
@@ -134,3 +136,22 @@ class TestLostWindow(TestCloseCommon):
         with self.assertRaisesRegex(UserError, "Own deal – already lost"):
             window.action_lost_reason_apply()
         self.assertClosed(deals, "lost", self.reason_price)
+
+    @users("user_sales_manager")
+    def test_a_window_with_nothing_to_close_only_says_why(self):
+        """No answer is asked for, and there is nothing to submit."""
+        deals = self.deals.with_env(self.env)
+        for model, verb in (("crm.lead.lost", "lost"), ("crm.lead.win", "won")):
+            with self.subTest(model=model):
+                getattr(deals, f"action_set_{verb}")(
+                    **({"lost_reason_id": self.reason_price.id} if verb == "lost" else {})
+                )
+                window = Form(self.env[model].with_context(default_lead_ids=deals.ids))
+                self.assertEqual(window.lead_count, 0)
+                self.assertIn("Own deal – already", window.left_message)
+                arch = etree.fromstring(self.env[model].get_view(view_type="form")["arch"])
+                (submit,) = arch.xpath("//footer/button[@type='object']")
+                (answers,) = arch.xpath("//group[field[@name='date_closed']]")
+                (reason,) = arch.xpath("//field[@widget='closing_reason']")
+                for node in (submit, answers, reason):
+                    self.assertIn("not lead_count", node.get("invisible", ""))
