@@ -1,10 +1,19 @@
-from odoo import models
+from odoo import fields, models
 
 from .crm_lead import ORDER_CONFIRMED
 
 
 class SaleOrder(models.Model):
     _inherit = "sale.order"
+
+    won_question_id = fields.Many2one(
+        "mail.activity",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        groups=fields.NO_ACCESS,
+        help="Asks the salesperson whether the deal is won, now that this order is confirmed.",
+    )
 
     def action_confirm(self):
         """Confirm these orders, and win their deals as the company wants it.
@@ -22,6 +31,13 @@ class SaleOrder(models.Model):
         if result is True and asked._is_confirmed_at_the_form():
             return asked._action_ask_won()
         asked._schedule_question()
+        return result
+
+    def _action_cancel(self):
+        """Nothing is left to ask about a cancelled order."""
+        result = super()._action_cancel()
+        # sudo: the question may be somebody else's; one that was answered stays in the history
+        self.sudo().won_question_id.filtered("active").unlink()
         return result
 
     def _is_confirmed_at_the_form(self):
@@ -46,14 +62,14 @@ class SaleOrder(models.Model):
         return {**action, "name": name}
 
     def _schedule_question(self):
-        """Nobody is at the screen: let the salesperson of the deal answer later."""
-        for order in self:
-            # sudo: the customer may confirm the order online
-            deal = order.opportunity_id.sudo()
-            users = deal.user_id + order.sudo().user_id + self.env.user
+        """Nobody is at the screen: let the salesperson of the deal answer later, once an order."""
+        # sudo: the customer may confirm the order online
+        for order in self.sudo().filtered(lambda order: not order.won_question_id.active):
+            deal = order.opportunity_id
+            users = deal.user_id + order.user_id + self.env.user
             user = users.filtered("active")[:1]
             env = self.with_context(lang=user.lang or self.env.lang).env
-            deal.activity_schedule(
+            order.won_question_id = deal.activity_schedule(
                 ORDER_CONFIRMED,
                 summary=env._("%(order)s is confirmed: is the deal won?", order=order.name),
                 user_id=user.id,

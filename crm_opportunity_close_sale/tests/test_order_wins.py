@@ -116,3 +116,22 @@ class TestOrderWins(TestCloseSaleCommon):
             self._get_questions(self.deals).user_id,
             self.user_sales_salesman + self.user_sales_leads,
         )
+
+    @users("user_sales_salesman")
+    def test_one_question_an_order(self):
+        order = self.quotation_own.with_env(self.env)
+        self._confirm(order)
+        first = self._get_questions(self.deal_own)
+        order._schedule_question()
+        self.assertEqual(self._get_questions(self.deal_own), first)
+
+    @users("user_sales_salesman")
+    def test_a_cancelled_order_asks_no_more(self):
+        second = self.quotation_own.copy()
+        self._confirm(self.quotation_own + second)
+        order = self.quotation_own.with_env(self.env)
+        order._action_cancel()
+        self.assertIn(second.name, self._get_questions(self.deal_own).summary)
+        order.action_draft()
+        self._confirm(order)
+        self.assertEqual(len(self._get_questions(self.deal_own)), 2)
