@@ -99,7 +99,7 @@ class TestReasons(TestCloseCommon):
         other.action_set_won(win_reason_id=fit.id)
         message = (
             r"(?s)in use and cannot be deleted:.*“Beaten on price”: 2 deals\n"
-            r".*“Budget was cut”: 1 deals\n.*“The only one that fits”: 1 deals.*"
+            r".*“Budget was cut”: 1 deal\n.*“The only one that fits”: 1 deal\n.*"
             r"Archive them to stop offering them.*merge them"
         )
         with self.assertRaisesRegex(UserError, message) as caught, self.cr.savepoint():

@@ -119,7 +119,7 @@ registry.category("web_tour.tours").add("crm_close_reasons", {
         ...chooseAction("Beaten on price", ".fa-trash-o"),
         {
             content: "a reason in use is kept, and the message says what to do",
-            trigger: `${WINDOW}:contains(in use and cannot be deleted):contains(1 deals):contains(Archive them)`,
+            trigger: `${WINDOW}:contains(in use and cannot be deleted):contains(/: 1 deal/):contains(Archive them)`,
         },
         {
             content: "close the message",
@@ -139,16 +139,7 @@ registry.category("web_tour.tours").add("crm_close_complete", {
         ...stepUtils.goToAppSteps("crm.crm_menu_root", "open CRM"),
         ...openMenu("crm.crm_menu_sales", "crm_opportunity_close.crm_lead_closing_menu_complete"),
         {
-            content: "one's own closings have their answers",
-            trigger: ".o_view_nocontent_smiling_face",
-        },
-        {
-            content: "see everybody's closings, not only one's own",
-            trigger: ".o_facet_remove",
-            run: "click",
-        },
-        {
-            content: "complete the closing of a deal",
+            content: "complete the closing of somebody else's deal",
             trigger: `${ROW}:contains(Own deal) button[name=action_complete]`,
             run: "click",
         },
