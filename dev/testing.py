@@ -12,8 +12,14 @@ def main():
     browser.ensure()
     with odoo.ready() as server, locks.database(DATABASE):
         server.renew(DATABASE, paths.addon_names(), title="Install the add-ons for the tests")
+        _build_bundles(server)
         console.step("Run the tests")
         return process.call(_command(server), env=server.environment)
+
+
+def _build_bundles(server):
+    command, environment = server.module("dev.bundles", DATABASE)
+    process.run(command, "Build the web client's bundles", env=environment)
 
 
 def _command(server):
