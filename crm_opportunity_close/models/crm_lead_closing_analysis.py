@@ -66,13 +66,9 @@ class CrmLeadClosing(models.Model):
         for closing in lost:
             closing.revenue_lost = closing.expected_revenue
 
-    @api.depends(
-        "lead_id.closing_ids.outcome",
-        "lead_id.closing_ids.date",
-        "lead_id.closing_ids.is_mistake",
-        "lead_id.closing_ids.reopened_date",
-    )
+    @api.depends("outcome")
     def _compute_recovered_count(self):
+        """Settled when the row is written: a merge later on rewrites no history."""
         won = self.filtered(lambda closing: closing.outcome == "won")
         (self - won).recovered_count = 0
         for closing in won:
