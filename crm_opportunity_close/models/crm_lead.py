@@ -83,8 +83,8 @@ class CrmLead(models.Model):
         compute="_compute_closing_id",
         search="_search_closing_id",
     )
-    stage_allow_won = fields.Boolean(related="stage_id.allow_won")
-    stage_allow_lost = fields.Boolean(related="stage_id.allow_lost")
+    stage_allow_won = fields.Boolean(compute="_compute_stage_allow", compute_sudo=True)
+    stage_allow_lost = fields.Boolean(compute="_compute_stage_allow", compute_sudo=True)
     closing_count = fields.Integer("Times closed", compute="_compute_closing_count")
     reopen_count = fields.Integer("Times reopened", compute="_compute_closing_count")
 
@@ -100,6 +100,13 @@ class CrmLead(models.Model):
         (self - won).closed_revenue = 0
         for lead in won:
             lead.closed_revenue = known.get(lead._origin.id, lead.expected_revenue)
+
+    @api.depends("stage_id.allow_won", "stage_id.allow_lost")
+    def _compute_stage_allow(self):
+        # By stage: related fields go through the cards of a pipeline one by one.
+        for stage, leads in self.grouped("stage_id").items():
+            leads.stage_allow_won = stage.allow_won
+            leads.stage_allow_lost = stage.allow_lost
 
     @api.depends("closing_ids.is_current")
     def _compute_closing_id(self):

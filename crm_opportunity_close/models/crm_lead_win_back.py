@@ -27,6 +27,11 @@ class CrmLead(models.Model):
         open_deals = self.filtered(lambda lead: lead.won_status == "pending")
         customers = open_deals.partner_id.commercial_partner_id
         losses = self.env["crm.lead.closing"].search(self._get_losses_domain(customers))
+        if len(open_deals) == 1:
+            # A form shows the latest; only that one is read. (A limit in the search would
+            # let PostgreSQL look for the customer in the whole history, latest first.)
+            losses -= open_deals._origin.closing_ids
+            losses = losses[:1].with_prefetch()
         by_customer = losses.grouped(lambda loss: loss.partner_id.commercial_partner_id)
         for lead in self:
             customer = lead.partner_id.commercial_partner_id
