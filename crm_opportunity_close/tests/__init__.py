@@ -2,6 +2,7 @@ from . import test_activities
 from . import test_analysis
 from . import test_analysis_tour
 from . import test_chatter_equality
+from . import test_chatter_fallback
 from . import test_closing
 from . import test_closing_dates
 from . import test_core_contract
@@ -26,6 +27,7 @@ from . import test_overview_periods
 from . import test_overview_queries
 from . import test_overview_tour
 from . import test_queries
+from . import test_read_only
 from . import test_reasons
 from . import test_reopen
 from . import test_rights
