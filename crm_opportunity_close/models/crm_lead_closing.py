@@ -98,6 +98,7 @@ class CrmLeadClosing(models.Model):
         "Days to close",
         compute="_compute_days_to_close",
         store=True,
+        precompute=True,
         aggregator="avg",
         help="Days from the creation of the deal to its closing.",
     )

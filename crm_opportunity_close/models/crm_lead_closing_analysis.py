@@ -26,6 +26,7 @@ class CrmLeadClosing(models.Model):
         "Win rate",
         compute="_compute_win_rate",
         store=True,
+        precompute=True,
         aggregator="avg",
         help="Won deals among all closed ones. Disqualified deals and mistakes are left out.",
     )
@@ -33,6 +34,7 @@ class CrmLeadClosing(models.Model):
         "Win rate by value",
         compute="_compute_win_rate",
         store=True,
+        precompute=True,
         aggregator="avg",
         help="Closed revenue of won deals, divided by the same plus the expected revenue of "
         "lost deals. Disqualified deals and mistakes are left out.",
@@ -42,6 +44,7 @@ class CrmLeadClosing(models.Model):
         currency_field="company_currency",
         compute="_compute_revenue_lost",
         store=True,
+        precompute=True,
         help="The expected revenue of lost deals, as it was when they were lost. Disqualified "
         "deals are left out: there was nothing to lose.",
     )
@@ -49,6 +52,7 @@ class CrmLeadClosing(models.Model):
         "Recovered deals",
         compute="_compute_recovered_count",
         store=True,
+        precompute=True,
         help="Deals that had been lost, were reopened, and won after all.",
     )
 

@@ -96,8 +96,9 @@ class CrmLostReason(models.Model):
         :return: one reason, or none where the data is not there (yet)
         :rtype: crm.lost.reason
         """
-        found = self.env.ref(UNSPECIFIED[outcome], raise_if_not_found=False)
-        return found or self.browse()
+        # Asked for at every step of a closing; env.ref would look each time if it exists.
+        data = self.env["ir.model.data"]
+        return self.browse(data._xmlid_to_res_id(UNSPECIFIED[outcome]) or ())
 
     # ------------------------------------------------------------
     # Rules

@@ -101,13 +101,14 @@ class CrmLeadCloseMixin(models.AbstractModel):
         done = {"won": self.env._("already won"), "lost": self.env._("already lost")}
         if self._closing_outcome == "won":
             del done["lost"]
-        labels = leads._get_blocker_labels(self._closing_outcome)
         blockers = leads._get_closing_blockers(self._closing_outcome)
+        stuck = {lead for lead, codes in blockers.items() if "stage" in codes}
+        labels = stuck and leads._get_blocker_labels(self._closing_outcome)
         left = {}
         for lead in leads:
             if lead.won_status in done:
                 left[lead] = done[lead.won_status]
-            elif "stage" in blockers.get(lead, ()):
+            elif lead in stuck:
                 left[lead] = labels["stage"]
         return left
 
