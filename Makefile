@@ -6,11 +6,13 @@
 #   DB         make run, make fill: the database             (demo)
 #   LANG_CODE  make run: the users' language, e.g. th_TH     (en_US)
 #   CLOSINGS   make fill: how many are added                 (100000)
+#              make bench: how many are analysed             (1000000)
 #   ARGS       make test: arguments for pytest, e.g. ARGS='-k reopen'
 #   BROWSER    make test: BROWSER=none leaves the tours out
-#   WORK       make bench: some works only, e.g. WORK=closing
+#   WORK       make bench: some works only, e.g. WORK=closing,leads
 #   ROUNDS     make bench: how often each is done            (5)
 #   SIZE       make bench: how many deals there are          (50000)
+#              make bench WORK=install SIZE=1000000: a large company
 #   MODULES    make core-test: Odoo's modules, e.g. MODULES=crm,sale_crm
 #
 # PGHOST, PGPORT, PGUSER and PGPASSWORD name a PostgreSQL server to use instead of

@@ -70,6 +70,11 @@ def analyze(server, name):
     _run(server, name, "VACUUM ANALYZE")
 
 
+def ask(server, name, query, values=None):
+    """Return the rows a query finds in a database."""
+    return _run(server, name, query, values)
+
+
 def version(server):
     return _run(server, "postgres", "SHOW server_version")[0][0]
 

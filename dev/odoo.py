@@ -16,7 +16,7 @@ VARIABLES = ("PGHOST", "PGPORT", "PGUSER", "PGPASSWORD")
 LOADING = r"(?:Loading module|loading) (\S+ \(\d+/\d+\))"
 
 
-@dataclass
+@dataclass(eq=False)
 class Odoo:
     source: odoo_source.Source
     server: postgres.Server

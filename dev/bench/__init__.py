@@ -19,9 +19,19 @@ from .side import Side
 from .work import Result
 
 # In the order of the report.
-THEMES = ("closing", "analysis")
-LEADS = 50_000
-ROUNDS = 5
+THEMES = (
+    "window",
+    "closing",
+    "leads",
+    "pipeline",
+    "handover",
+    "install",
+    "load",
+    "merging",
+    "analysis",
+)
+LEADS = int(os.environ.get("SIZE") or 50_000)
+ROUNDS = int(os.environ.get("ROUNDS") or 5)
 
 
 def main():
@@ -54,34 +64,36 @@ class Bench:
 
     def __init__(self, server):
         self.server = server
-        self.leads = int(os.environ.get("SIZE") or LEADS)
-        self.rounds = int(os.environ.get("ROUNDS") or ROUNDS)
+        self.leads = LEADS
+        self.rounds = ROUNDS
 
-    def compare(self, theme):
+    def compare(self, theme, databases=fixture.DATABASES, most=None):
         """Yield a result for each of a theme's `WORKS`, at each of its sizes.
 
         :param str theme: the name of its module
+        :param dict databases: label of the side → database
+        :param int most: the largest size the databases have enough for; by default a tenth
+            of the deals, of which there are as many of each kind
         """
         works = importlib.import_module(f"dev.bench.{theme}").WORKS
+        most = self.leads // 10 if most is None else most
         with ExitStack() as stack:
             sides = {
                 label: stack.enter_context(Side(self.server, database, theme))
-                for label, database in fixture.DATABASES.items()
+                for label, database in databases.items()
             }
             for number, work in enumerate(works):
                 turns = work.turns(sides)
                 for side, function in turns.values():  # a warm-up
                     side.run(number, function, min(work.sizes))
-                for size in filter(self._has_enough, work.sizes):
-                    yield self._compare(turns, number, work, size)
-
-    def _has_enough(self, size):
-        """A tenth of the deals is enough of each kind for everything that is done."""
-        return size <= self.leads // 10
+                for size in work.sizes:
+                    if size <= most:
+                        yield self._compare(turns, number, work, size)
 
     def _compare(self, turns, number, work, size):
         runs = {label: [] for label in turns}
-        for _round in range(min(self.rounds, work.rounds.get(size, self.rounds))):
+        rounds = min(self.rounds, work.rounds.get(size, self.rounds)) * work.times
+        for _round in range(rounds):
             for label, (side, function) in turns.items():
                 runs[label].append(side.run(number, function, size))
         return Result(work.title, size, runs, work.target(size))

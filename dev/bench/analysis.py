@@ -7,12 +7,11 @@ Python. What the views ask is taken from the web client.
 import hashlib
 import os
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from .. import databases, fill, paths
 from . import fixture
-from .side import Side
 from .work import OURS, Work
 
 TITLE = "The win/loss analysis"
@@ -235,16 +234,12 @@ WORKS += [
 
 
 def measure(bench):
-    _prepare(bench.server)
-    with Side(bench.server, DATABASE, "analysis") as side:
-        for number, work in enumerate(WORKS):
-            turns = work.turns({OURS: side})
-            for each, function in turns.values():  # a warm-up
-                each.run(number, function, CLOSINGS)
-            yield bench._compare(turns, number, work, CLOSINGS)
+    prepare(bench.server)
+    return bench.compare("analysis", {OURS: DATABASE}, CLOSINGS)
 
 
-def _prepare(server):
+@cache
+def prepare(server):
     """Copy the deals of `fixture`, and add the closings; they stay from an earlier run."""
     stamp = paths.STATE / f"{DATABASE}.sha256"
     sources = [

@@ -1,11 +1,13 @@
 """Closing and reopening a selection."""
 
-from . import people
+from functools import partial
+
+from . import floor, people
 from .work import Work
 
 TITLE = "Closing and reopening a selection of deals"
 SIZES = (20, 100, 1000, 5000)
-ROUNDS = {5000: 1}
+ROUNDS = {1000: 3, 5000: 1}
 FROM_100 = {100: 0.3, 1000: 0.3, 5000: 0.3}
 NOTE = "<p>They took the cheaper offer, although it does less.</p>"
 
@@ -66,6 +68,14 @@ WORKS = [
         SIZES,
         core=restore,
         targets=FROM_100,
+        rounds=ROUNDS,
+    ),
+    Work(
+        "Lost, compared with the same rows written by SQL alone",
+        lose,
+        partial(floor.keep_rows, lose),
+        (1000,),
+        bare=floor.write_rows,
         rounds=ROUNDS,
     ),
     Work("Lost, where salespeople asked for a mail", lose, get_followed, (20, 100)),

@@ -31,10 +31,10 @@ def fill(env, leads):
     originals = _make_originals(env, users, min(BLOCK, leads))
     env.flush_all()
     env.cr.flush()
-    for block in range(1, -(-leads // BLOCK)):
-        copy(env, originals.ids, block * BLOCK)
+    copy(env, originals.ids, -(-leads // BLOCK) - 1)
     env.cr.execute("SELECT setval('crm_lead_id_seq', (SELECT max(id) FROM crm_lead))")
     close_some(env, originals.ids[0])
+    tell_closings(env)
 
 
 def _make_people(env):
@@ -93,53 +93,58 @@ def _make_originals(env, users, count):
     return env["crm.lead"].with_context(mail_auto_subscribe_no_notify=True).create(vals_list)
 
 
-def copy(env, ids, distance):
-    """Copy deals with their messages, followers and tags; the copies' ids lie so far away."""
-    _copy_rows(env, "crm_lead", "id", ids, {"id": distance})
-    _copy_rows(env, "crm_tag_rel", "lead_id", ids, {"lead_id": distance})
-    _copy_rows(env, "mail_message", "res_id", ids, {"res_id": distance}, "model")
-    _copy_rows(env, "mail_followers", "res_id", ids, {"res_id": distance}, "res_model")
+def copy(env, ids, times):
+    """Copy deals with their messages, followers and tags, so many times.
+
+    The ids of the copies lie a block apart from each other.
+    """
+    _copy_rows(env, "crm_lead", "id", ids, times)
+    _copy_rows(env, "crm_tag_rel", "lead_id", ids, times)
+    _copy_rows(env, "mail_message", "res_id", ids, times, "model")
+    _copy_rows(env, "mail_followers", "res_id", ids, times, "res_model")
+    env.cr.execute("ANALYZE mail_followers")  # a plan for a few rows takes for ever
     env.cr.execute(
         SQL(
             """
             INSERT INTO mail_followers_mail_message_subtype_rel
             SELECT copied.id, relation.mail_message_subtype_id
               FROM mail_followers AS original
+             CROSS JOIN generate_series(1, %(times)s) AS block
               JOIN mail_followers AS copied ON copied.res_model = original.res_model
-                   AND copied.res_id = original.res_id + %(distance)s
+                   AND copied.res_id = original.res_id + block * %(distance)s
                    AND copied.partner_id = original.partner_id
               JOIN mail_followers_mail_message_subtype_rel AS relation
                 ON relation.mail_followers_id = original.id
              WHERE original.res_model = 'crm.lead' AND original.res_id = ANY(%(ids)s)
             """,
             ids=ids,
-            distance=distance,
+            times=times,
+            distance=BLOCK,
         )
     )
 
 
-def _copy_rows(env, table, key, ids, distances, model_column=None):
+def _copy_rows(env, table, key, ids, times, model_column=None):
     """Copy the rows of a table that belong to deals.
 
     :param str key: the column that refers to the deal
-    :param dict distances: column → how far the copy's value lies from the original's
     :param str model_column: where not all rows are about deals
     """
-    names = [name for name in table_columns(env.cr, table) if name != "id" or "id" in distances]
+    names = [name for name in table_columns(env.cr, table) if name != "id" or name == key]
     values = [
-        SQL("%s + %s", SQL.identifier(name), distances[name])
-        if name in distances
-        else SQL.identifier(name)
+        SQL("%s + block * %s", SQL.identifier(name), BLOCK) if name == key else SQL.identifier(name)
         for name in names
     ]
     condition = SQL("AND %s = 'crm.lead'", SQL.identifier(model_column)) if model_column else SQL()
     env.cr.execute(
         SQL(
-            "INSERT INTO %(table)s (%(names)s) SELECT %(values)s FROM %(table)s"
-            " WHERE %(key)s = ANY(%(ids)s) %(condition)s",
+            "INSERT INTO %(table)s (%(names)s) SELECT %(values)s"
+            " FROM %(table)s CROSS JOIN generate_series(1, %(times)s) AS block"
+            " WHERE %(key)s = ANY(%(ids)s) %(condition)s ORDER BY block, %(key)s",
             table=SQL.identifier(table),
             names=SQL(", ").join(map(SQL.identifier, names)),
             values=SQL(", ").join(values),
+            times=times,
             key=SQL.identifier(key),
             ids=ids,
             condition=condition,
@@ -179,6 +184,35 @@ def close_some(env, first_id):
                 remainder=remainder,
             )
         )
+
+
+def tell_closings(env):
+    """Write what the chatter says of each closing: who closed the deal, when, and how."""
+    field = env["ir.model.fields"]._get("crm.lead", "won_status")
+    env.cr.execute(
+        SQL(
+            """
+            WITH told AS (
+                INSERT INTO mail_message (
+                    model, res_id, subtype_id, message_type, author_id, date, body,
+                    is_internal, create_uid, create_date, write_uid, write_date)
+                SELECT 'crm.lead', lead.id,
+                       CASE lead.won_status WHEN 'won' THEN %(won)s ELSE %(lost)s END,
+                       'notification', seller.partner_id, lead.date_closed, '',
+                       FALSE, seller.id, lead.date_closed, seller.id, lead.date_closed
+                  FROM crm_lead AS lead JOIN res_users AS seller ON seller.id = lead.user_id
+                 WHERE lead.won_status <> 'pending' ORDER BY lead.id
+                RETURNING id, subtype_id)
+            INSERT INTO mail_tracking_value (
+                mail_message_id, field_id, old_value_char, new_value_char)
+            SELECT id, %(field)s, 'Pending', CASE subtype_id WHEN %(won)s THEN 'Won' ELSE 'Lost' END
+              FROM told ORDER BY id
+            """,
+            won=env.ref("crm.mt_lead_won").id,
+            lost=env.ref("crm.mt_lead_lost").id,
+            field=field.id,
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -33,9 +33,9 @@ def prepare(server, leads):
 
 
 @contextmanager
-def copied(server, name):
-    """Yield a database with the deals in plain CRM, to be changed at will."""
-    databases.copy(server.server, DATABASES[CORE], name)
+def copied(server, label, name):
+    """Yield a copy of a side's database, to be changed at will."""
+    databases.copy(server.server, DATABASES[label], name)
     try:
         yield name
     finally:

@@ -6,8 +6,13 @@ MANAGER = "bench_manager"  # the password of each is the login
 
 def as_manager(env):
     """Return the environment of the manager, in which works are done."""
-    manager = env["res.users"].search([("login", "=", MANAGER)])
-    return env(user=manager.id, su=False, context=manager.with_user(manager).context_get())
+    return as_user(env, MANAGER)
+
+
+def as_user(env, login):
+    """Return the environment of one of them, with their own rights and context."""
+    user = env(su=True)["res.users"].search([("login", "=", login)])
+    return env(user=user.id, su=False, context=user.with_user(user).context_get())
 
 
 def get_deals(env, size, status="pending"):

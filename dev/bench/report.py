@@ -57,8 +57,8 @@ def _table(results):
             base or "–",
             _time(result, base) if base else "–",
             _time(result, OURS),
-            f"{result.queries(base):,.0f}" if base else "–",
-            f"{result.queries(OURS):,.0f}",
+            _queries(result, base),
+            _queries(result, OURS),
             f"**{result.ratio:.2f}**" if base else "–",
             _target(result),
         ]
@@ -72,6 +72,11 @@ def _time(result, label):
     seconds = [seconds for seconds, _queries in result.runs[label]]
     middle = f"{result.seconds(label):.3f}"
     return f"{middle} ({min(seconds):.3f}–{max(seconds):.3f})" if len(seconds) > 1 else middle
+
+
+def _queries(result, label):
+    count = result.queries(label) if label else None
+    return "–" if count is None else f"{count:,.0f}"
 
 
 def _target(result):

@@ -20,6 +20,7 @@ class Work:
     :param alone: compare with nothing
     :param targets: size → the ratio not to be exceeded; or one ratio for all sizes
     :param rounds: size → how often, where the default takes too long
+    :param times: as many times as often, where the difference to be seen is small
     """
 
     title: str
@@ -31,6 +32,7 @@ class Work:
     alone: bool = False
     targets: dict | float | None = None
     rounds: dict = field(default_factory=dict)
+    times: int = 1
 
     def turns(self, sides):
         """Return what to do in turn: what it is compared with first.
@@ -51,7 +53,7 @@ class Work:
 
 @dataclass
 class Result:
-    """The runs of one work at one size: (seconds, queries) of each, by side."""
+    """The runs of one work at one size: (seconds, queries or None) of each, by side."""
 
     title: str
     size: int
@@ -63,7 +65,9 @@ class Result:
         return median(seconds for seconds, _queries in self.runs[label])
 
     def queries(self, label):
-        return median(queries for _seconds, queries in self.runs[label])
+        """The median, or None where they were not counted."""
+        counts = [queries for _seconds, queries in self.runs[label] if queries is not None]
+        return median(counts) if counts else None
 
     @property
     def baseline(self):

@@ -18,8 +18,12 @@ from odoo.tools import config
 from . import people
 
 
-def open_registry(database):
+def read_configuration():
     config.parse_config(["-c", os.environ["DEV_ODOO_CONF"], "--log-level=warn"], setup_logging=True)
+
+
+def open_registry(database):
+    read_configuration()
     return Registry(database)
 
 

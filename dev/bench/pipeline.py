@@ -1,0 +1,121 @@
+"""Opening My Pipeline and a deal, as the web client does."""
+
+from functools import partial
+
+from lxml import etree
+
+from . import people
+from .work import Work
+
+TITLE = "Opening My Pipeline, and a deal"
+TARGET = 1.05
+KANBAN, FORM = "crm.crm_case_kanban_view_leads", "crm.crm_lead_view_form"
+PAGE = 80
+
+
+def get_specification(model, node):
+    """What the web client asks for to show a view.
+
+    :param node: the element of the view whose fields are shown
+    :return: see ``web_read``
+    :rtype: dict
+    """
+    specification = {}
+    for element in node.xpath(".//field[not(ancestor::field)]"):
+        field = model._fields[element.get("name")]
+        specification[field.name] = {}
+        if not field.relational:
+            continue
+        shown = {"display_name": {}}
+        if element.get("widget") == "many2many_tags":
+            if "color" in model.env[field.comodel_name]._fields:
+                shown["color"] = {}
+        elif field.type != "many2one":
+            shown = _get_embedded(model.env[field.comodel_name], element)
+        if shown:
+            specification[field.name] = {"fields": shown}
+    return specification
+
+
+def _get_embedded(model, element):
+    """The same for the list in a form, whose fields are not among those of the form."""
+    views = element.xpath("./list | ./kanban")
+    if not views:
+        return {}
+    return get_specification(model, etree.fromstring(etree.tostring(views[0])))
+
+
+def open_as_salesperson(env, _size):
+    """A salesperson with a few thousand open deals, and the views known already."""
+    env = people.as_user(env, people.SELLERS[0])
+    leads = env["crm.lead"]
+    views = {}
+    for xmlid, kind in ((KANBAN, "kanban"), (FORM, "form")):
+        arch = etree.fromstring(leads.get_view(env.ref(xmlid).id, kind)["arch"])
+        views[kind] = get_specification(leads, arch)
+        if kind == "kanban":
+            views["bar"] = arch.find(".//progressbar")
+    return leads, views
+
+
+def get_domain(leads):
+    return [("type", "=", "opportunity"), ("user_id", "=", leads.env.uid)]
+
+
+def read_groups(leads, views, **unfolded):
+    bar = views["bar"]
+    aggregates = [f"{bar.get('sum_field')}:sum"]
+    leads = leads.with_context(read_group_expand=True)
+    return leads.web_read_group(get_domain(leads), ["stage_id"], aggregates, **unfolded)
+
+
+def read_columns(env, data):
+    """The columns alone, as after a card was moved."""
+    read_groups(*data)
+
+
+def read_bars(env, data):
+    leads, views = data
+    bar = {
+        "field": views["bar"].get("field"),
+        "colors": dict.fromkeys(("overdue", "today", "planned")),
+        "sum_field": views["bar"].get("sum_field"),
+    }
+    leads.read_progress_bar(get_domain(leads), "stage_id", bar)
+
+
+def open_pipeline(env, data):
+    """The columns with the first cards of each, and the bars above them."""
+    leads, views = data
+    read_groups(
+        leads,
+        views,
+        auto_unfold=True,
+        unfold_read_specification=views["kanban"],
+        unfold_read_default_limit=PAGE,
+    )
+    read_bars(env, data)
+
+
+def open_form(env, data, status):
+    """A deal."""
+    leads, views = data
+    leads = leads.with_context(active_test=False)
+    lead = leads.search([*get_domain(leads), ("won_status", "=", status)], limit=1)
+    lead.web_read(views["form"])
+
+
+WORKS = [
+    Work(title, run, open_as_salesperson, targets=TARGET, times=4)
+    for title, run in (
+        ("My Pipeline: columns, cards and bars", open_pipeline),
+        ("The columns alone", read_columns),
+        ("The bars alone", read_bars),
+        ("An open deal", partial(open_form, status="pending")),
+        ("A lost deal", partial(open_form, status="lost")),
+    )
+]
+
+
+def measure(bench):
+    return bench.compare("pipeline")
