@@ -83,8 +83,13 @@ class CrmLead(models.Model):
         compute="_compute_closing_id",
         search="_search_closing_id",
     )
-    stage_allow_won = fields.Boolean(compute="_compute_stage_allow", compute_sudo=True)
-    stage_allow_lost = fields.Boolean(compute="_compute_stage_allow", compute_sudo=True)
+    # As superuser, like any related field; only two flags of the stage come out.
+    stage_allow_won = fields.Boolean(
+        "May be won from its stage", compute="_compute_stage_allow", compute_sudo=True
+    )
+    stage_allow_lost = fields.Boolean(
+        "May be lost from its stage", compute="_compute_stage_allow", compute_sudo=True
+    )
     closing_count = fields.Integer("Times closed", compute="_compute_closing_count")
     reopen_count = fields.Integer("Times reopened", compute="_compute_closing_count")
 

@@ -112,10 +112,11 @@ class CrmLeadClosing(models.Model):
         try:
             period = [date.fromisoformat(options[end]) for end in ("date_from", "date_to")]
             earliest = period[0] - (period[1] - period[0])
-            if period[0] <= period[1] and earliest.year in YEARS and period[1].year in YEARS:
-                return tuple(period)
+            valid = period[0] <= period[1] and earliest.year in YEARS and period[1].year in YEARS
         except (KeyError, OverflowError, TypeError, ValueError):
-            pass
+            valid = False
+        if valid:
+            return tuple(period)
         raise UserError(
             self.env._("This is not a period. Choose its first and its last day, in this order.")
         )

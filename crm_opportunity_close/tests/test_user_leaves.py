@@ -29,9 +29,8 @@ class TestUserLeaves(HttpCase, HandoverCase):
         return answer
 
     def _open_offered(self, action, user):
-        return (
-            self.env[action["res_model"]].with_user(user).with_context(action["context"]).create({})
-        )
+        window = self.env[action["res_model"]].with_user(user)
+        return window.with_context(**action["context"]).create({})
 
     def test_hand_over_and_archive(self):
         leavers = self.giver + self.user_sales_salesman.copy(

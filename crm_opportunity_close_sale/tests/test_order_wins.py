@@ -29,7 +29,7 @@ class TestOrderWins(TestCloseSaleCommon):
         self.assertEqual(action["res_model"], "crm.lead.win")
         self.assertIn(self.quotation_own.name, action["name"])
         self.assertOpen(self.deal_own)
-        window = self.env["crm.lead.win"].with_context(action["context"]).create({})
+        window = self.env["crm.lead.win"].with_context(**action["context"]).create({})
         self.assertEqual(window.lead_ids, self.deal_own)
         self.assertEqual(window.closed_revenue, 150)
         window.action_win_apply()
