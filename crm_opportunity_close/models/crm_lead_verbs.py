@@ -105,7 +105,8 @@ class CrmLead(models.Model):
         """
         self.ensure_one()
         comparable = (
-            self.type == "opportunity"
+            self.active
+            and self.type == "opportunity"
             and (self.team_id or self.user_id == self.env.user)
             and self.date_closed
             and self.date_closed.year == fields.Date.today().year
