@@ -66,9 +66,6 @@ class CrmCloseFigures(models.AbstractModel):
         :return: a window action
         :rtype: dict
         """
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "crm_opportunity_close.crm_lead_closing_action"
-        )
         fname = self._fields["closing_ids"].inverse_name
         domain = [(fname, "in", self.ids), ("is_mistake", "=", False)]
-        return {**action, "domain": domain, "context": {}}
+        return self.env["crm.lead.closing"]._get_closings_action(domain)

@@ -207,6 +207,7 @@ class CrmLead(models.Model):
         return verb if isinstance(verb, Verb) else None
 
     def _filter_closed(self):
+        """Those of these deals that are won or lost."""
         return self.filtered(lambda lead: lead.won_status in OUTCOMES)
 
     def _settle_date_closed(self, date):

@@ -8,6 +8,8 @@ from odoo.tools import format_date, format_datetime
 from .crm_lead_win_back import WIN_BACK
 
 ACTIVITY_CHOICES = [("cancel", "Cancel them"), ("done", "Mark as done"), ("keep", "Keep them")]
+# What a closing has cancelled, and reopening may bring back.
+CANCELLED = (("active", "=", False), ("cancelled_at_closing", "=", True))
 
 
 class CrmLead(models.Model):
@@ -19,12 +21,13 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
-    def _get_open_activities(self):
+    def _get_open_activities(self, meetings):
         """The activities still to be done on these deals.
 
         Left out are their meetings to come, and the reminder to win a lost deal back, which
         comes and goes with the closing itself.
 
+        :param calendar.event meetings: see :meth:`_get_future_meetings`
         :rtype: mail.activity
         """
         reminder = self.env.ref(WIN_BACK, raise_if_not_found=False)
@@ -36,7 +39,6 @@ class CrmLead(models.Model):
                 ("activity_type_id", "not in", reminder.ids),
             ]
         )
-        meetings = self._get_future_meetings()
         return activities.filtered(lambda activity: activity.calendar_event_id not in meetings)
 
     def _get_future_meetings(self):
@@ -58,8 +60,10 @@ class CrmLead(models.Model):
         :param str choice: ``cancel``, ``done`` or ``keep``
         :raise AccessError: the user may not change one of the activities
         """
-        activities = self._get_open_activities()
-        meetings = self._get_future_meetings() if choice != "done" else self.env["calendar.event"]
+        meetings = self._get_future_meetings()
+        activities = self._get_open_activities(meetings)
+        if choice == "done":
+            meetings = meetings.browse()
         # A calendar may be private as a whole, which is no matter of access rules.
         meetings = meetings._filtered_access("write").filtered(
             lambda meeting: not meeting._check_private_event_conditions()
@@ -110,13 +114,12 @@ class CrmLead(models.Model):
         An activity whose day is over, or whose user has left, stays cancelled; so does a
         meeting whose time has passed.
         """
-        cancelled = [("active", "=", False), ("cancelled_at_closing", "=", True)]
         restored = {"active": True, "cancelled_at_closing": False}
         # sudo: whoever may reopen a deal brings back what was planned for it, by whomever
         meetings = self.env["calendar.event"].sudo()
         meetings = meetings.search(
             [
-                *cancelled,
+                *CANCELLED,
                 ("opportunity_id", "in", self.ids),
                 ("start", ">", fields.Datetime.now()),
             ]
@@ -127,7 +130,7 @@ class CrmLead(models.Model):
         activities = self.env["mail.activity"].sudo()
         activities = activities.search(
             [
-                *cancelled,
+                *CANCELLED,
                 "|",
                 ("calendar_event_id", "in", meetings.ids),
                 "&",
@@ -147,11 +150,10 @@ class CrmLead(models.Model):
 
         :param crm.lead lead: the deal these are about to be merged into
         """
-        cancelled = [("active", "=", False), ("cancelled_at_closing", "=", True)]
         # sudo: the user may merge these deals, so what was planned for them moves whole
         activities = self.env["mail.activity"].sudo()
         deals = [("res_model", "=", self._name), ("res_id", "in", self.ids)]
-        activities.search([*cancelled, *deals]).write({"res_id": lead.id})
+        activities.search([*CANCELLED, *deals]).write({"res_id": lead.id})
         meetings = self.env["calendar.event"].sudo()
-        meetings = meetings.search([*cancelled, ("opportunity_id", "in", self.ids)])
+        meetings = meetings.search([*CANCELLED, ("opportunity_id", "in", self.ids)])
         meetings.write({"res_id": lead.id, "opportunity_id": lead.id})

@@ -152,6 +152,19 @@ class CrmLeadClosing(models.Model):
             action["context"] = {}
         return action
 
+    @api.model
+    def _get_closings_action(self, domain):
+        """The list of closings, and nothing but those of a domain.
+
+        :param list domain: which closings
+        :return: a window action
+        :rtype: dict
+        """
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_opportunity_close.crm_lead_closing_action"
+        )
+        return {**action, "domain": domain, "context": {}}
+
     def action_open_lead(self):
         """Open the deal of this closing.
 

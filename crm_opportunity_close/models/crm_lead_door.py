@@ -201,7 +201,7 @@ class CrmLead(models.Model):
         self.filtered(
             lambda lead: lead.won_status == "pending" and lead.date_closed
         )._write_closing_fields({"date_closed": False})
-        still_closed = (self - changed).filtered(lambda lead: lead.won_status in OUTCOMES)
+        still_closed = (self - changed)._filter_closed()
         for closing in still_closed._get_current_closings():
             lead = self.browse(closing.lead_id.id)
             if lead.date_closed != closing.date:

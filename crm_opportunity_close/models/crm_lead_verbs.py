@@ -6,7 +6,7 @@ from odoo.tools import frozendict
 
 from .closing_guard import guard_refuses
 from .closing_write import Verb
-from .crm_lead import OUTCOMES, STATUS_FIELDS
+from .crm_lead import STATUS_FIELDS
 
 # How core asks for the stages a deal may be won in.
 WON_STAGE = [("is_won", "=", True)]
@@ -164,7 +164,7 @@ class CrmLead(models.Model):
         :return: the closings that ended
         :rtype: crm.lead.closing
         """
-        leads = self.filtered(lambda lead: lead.won_status in OUTCOMES)
+        leads = self._filter_closed()
         leads.check_access("write")
         closings = leads._get_current_closings()
         if note or is_mistake:
@@ -213,10 +213,7 @@ class CrmLead(models.Model):
         :return: a window action
         :rtype: dict
         """
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "crm_opportunity_close.crm_lead_closing_action"
-        )
-        return {**action, "domain": [("lead_id", "in", self.ids)], "context": {}}
+        return self.env["crm.lead.closing"]._get_closings_action([("lead_id", "in", self.ids)])
 
     def _log_closing_note(self, note):
         """Let the message of the closing carry its note, as core does.

@@ -113,11 +113,8 @@ class CrmLead(models.Model):
         :rtype: dict
         """
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "crm_opportunity_close.crm_lead_closing_action"
-        )
         domain = self._get_losses_domain(self.partner_id.commercial_partner_id)
-        return {**action, "domain": domain, "context": {}}
+        return self.env["crm.lead.closing"]._get_closings_action(domain)
 
     def _schedule_followups(self):
         """Let each lost deal have the one reminder its follow-up date asks for."""

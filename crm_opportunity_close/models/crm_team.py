@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+TO_COMPLETE = (("is_current", "=", True), ("is_complete", "=", False))
 # Closings the win rate is taken of, since the first of the month where the user is.
 THIS_MONTH = (
     ("date", ">=", "today =1d"),
@@ -50,13 +51,7 @@ class CrmTeam(models.Model):
     def _compute_closing_to_complete_count(self):
         counts = dict(
             self.env["crm.lead.closing"]._read_group(
-                [
-                    ("team_id", "in", self.ids),
-                    ("is_current", "=", True),
-                    ("is_complete", "=", False),
-                ],
-                ["team_id"],
-                ["__count"],
+                [("team_id", "in", self.ids), *TO_COMPLETE], ["team_id"], ["__count"]
             )
         )
         for team in self:
@@ -71,9 +66,5 @@ class CrmTeam(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_opportunity_close.crm_lead_closing_action_complete"
         )
-        domain = [
-            ("team_id", "in", self.ids),
-            ("is_current", "=", True),
-            ("is_complete", "=", False),
-        ]
+        domain = [("team_id", "in", self.ids), *TO_COMPLETE]
         return {**action, "domain": domain, "context": {}}

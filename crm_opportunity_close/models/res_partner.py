@@ -39,7 +39,5 @@ class ResPartner(models.Model):
         :return: a window action
         :rtype: dict
         """
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "crm_opportunity_close.crm_lead_closing_action"
-        )
-        return {**action, "domain": self._get_contact_opportunities_domain(), "context": {}}
+        domain = self._get_contact_opportunities_domain()
+        return self.env["crm.lead.closing"]._get_closings_action(domain)

@@ -75,13 +75,13 @@ class CrmLeadCloseMixin(models.AbstractModel):
     def _compute_open_count(self):
         for wizard in self:
             leads = wizard._get_shown_leads()
-            activities = len(leads._get_open_activities())
-            meetings = len(leads._get_future_meetings())
-            wizard.open_count = activities + meetings
+            meetings = leads._get_future_meetings()
+            activities = leads._get_open_activities(meetings)
+            wizard.open_count = len(activities) + len(meetings)
             wizard.open_message = self.env._(
                 "Open activities: %(activities)s, meetings to come: %(meetings)s",
-                activities=activities,
-                meetings=meetings,
+                activities=len(activities),
+                meetings=len(meetings),
             )
 
     @api.onchange("lead_ids")

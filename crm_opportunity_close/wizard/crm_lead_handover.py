@@ -2,8 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..models.crm_lead import OUTCOMES
-
 # How many deals a message names before it only counts them.
 NAMED = 10
 
@@ -91,7 +89,7 @@ class CrmLeadHandover(models.TransientModel):
     @api.depends("user_id", "lead_ids", "from_user_ids", "closed_deals")
     def _compute_team_id(self):
         for wizard in self:
-            leads = wizard._get_chosen_leads()
+            leads = wizard._get_chosen_leads(wizard._get_leads())
             none = self.env["crm.team"]
             teams = leads._get_handover_teams(wizard.user_id, none) if wizard.user_id else {}
             different = set(teams.values())
@@ -101,11 +99,12 @@ class CrmLeadHandover(models.TransientModel):
     def _compute_preview(self):
         for wizard in self:
             found = wizard._get_leads()
-            left = wizard._get_left_leads()
-            leads = wizard._get_chosen_leads().filtered(lambda lead, left=left: lead not in left)
+            chosen = wizard._get_chosen_leads(found)
+            left = wizard._get_left_leads(chosen)
+            leads = chosen.filtered(lambda lead, left=left: lead not in left)
             wizard.lead_count = len(leads)
-            wizard.closed_count = len(found.filtered(lambda lead: lead.won_status in OUTCOMES))
-            wizard.unseen_count = wizard._get_unseen_count()
+            wizard.closed_count = len(found._filter_closed())
+            wizard.unseen_count = wizard._get_unseen_count(found)
             wizard.left_message = wizard._get_names(left)
             wizard._set_counts(leads)
 
@@ -141,35 +140,36 @@ class CrmLeadHandover(models.TransientModel):
             & (Domain("active", "=", True) | Domain("won_status", "=", "lost"))
         )
 
-    def _get_chosen_leads(self):
+    def _get_chosen_leads(self, leads):
         """Those of the deals that the user wants to hand over: the closed ones if asked for.
 
+        :param crm.lead leads: see :meth:`_get_leads`
         :rtype: crm.lead
         """
-        leads = self._get_leads()
-        closed = leads.filtered(lambda lead: lead.won_status in OUTCOMES)
+        closed = leads._filter_closed()
         if self.closed_deals == "planned":
             planned = set(closed._get_activities_to_pass().filtered("active").mapped("res_id"))
             return leads.filtered(lambda lead: lead not in closed or lead.id in planned)
         return leads if self.closed_deals == "all" else leads - closed
 
-    def _get_left_leads(self):
+    def _get_left_leads(self, leads):
         """Those of the chosen deals that cannot be handed over, and why.
 
+        :param crm.lead leads: see :meth:`_get_chosen_leads`
         :return: deal → plain words
         :rtype: dict[crm.lead, str]
         """
         user = self.user_id
-        leads = self._get_chosen_leads()
         mine = leads.filtered(lambda lead: user and lead.user_id == user)
         left = dict.fromkeys(mine, self.env._("already with %s", user.name))
         if user:
             left |= (leads - mine)._get_handover_blockers(user, self.team_id)
         return left
 
-    def _get_unseen_count(self):
+    def _get_unseen_count(self, leads):
         """How many open deals of the salespeople the user does not see.
 
+        :param crm.lead leads: see :meth:`_get_leads`
         :rtype: int
         """
         if not self.by_salesperson:
@@ -177,7 +177,7 @@ class CrmLeadHandover(models.TransientModel):
         # sudo: their number only, so that nothing is left behind unknown
         domain = self.from_user_ids._origin._get_open_deals_domain()
         total = self.env["crm.lead"].sudo().search_count(domain)
-        return total - len(self._get_leads().filtered(lambda lead: lead.won_status == "pending"))
+        return total - len(leads.filtered(lambda lead: lead.won_status == "pending"))
 
     def _get_names(self, left):
         lines = [f"{lead.name} – {why}" for lead, why in list(left.items())[:NAMED]]
@@ -199,9 +199,11 @@ class CrmLeadHandover(models.TransientModel):
         self.ensure_one()
         self.user_id._check_can_have_deals()
         # sudo: reading a relation leaves out what the user may not see, instead of refusing
-        self.sudo().lead_ids.with_env(self._get_leads().env).check_access("write")
-        left = self._get_left_leads()
-        leads = self._get_chosen_leads().filtered(lambda lead: lead not in left)
+        found = self._get_leads()
+        self.sudo().lead_ids.with_env(found.env).check_access("write")
+        chosen = self._get_chosen_leads(found)
+        left = self._get_left_leads(chosen)
+        leads = chosen.filtered(lambda lead: lead not in left)
         if not leads:
             raise UserError(
                 self.env._(

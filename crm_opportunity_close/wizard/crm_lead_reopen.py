@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.crm_lead import OUTCOMES
-
 
 class CrmLeadReopen(models.TransientModel):
     """The window behind Reopen: why, where to go on, and whether the closing was a mistake."""
@@ -52,7 +50,7 @@ class CrmLeadReopen(models.TransientModel):
             wizard.stage_id = stage
 
     def _get_closed_leads(self):
-        return self.lead_ids.filtered(lambda lead: lead.won_status in OUTCOMES)
+        return self.lead_ids._filter_closed()
 
     def action_reopen_apply(self):
         """Reopen the closed deals of the selection.
