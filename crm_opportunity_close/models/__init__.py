@@ -18,6 +18,7 @@ from . import crm_lead_messages
 from . import crm_lead_probability
 from . import crm_lead_rules
 from . import crm_lead_salespeople
+from . import crm_lead_scoring_frequency
 from . import crm_lead_verbs
 from . import crm_lead_win_back
 from . import crm_lost_reason

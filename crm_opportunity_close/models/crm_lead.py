@@ -131,16 +131,10 @@ class CrmLead(models.Model):
 
     @api.depends("closing_ids.reopened_date")
     def _compute_closing_count(self):
-        groups = self.env["crm.lead.closing"]._read_group(
-            [("lead_id", "in", self.ids)],
-            ["lead_id"],
-            ["__count", "reopened_date:count"],
-        )
-        counts = {lead.id: (closed, reopened) for lead, closed, reopened in groups}
+        # A form, where they are shown, lists the closings as well.
         for lead in self:
-            closed, reopened = counts.get(lead._origin.id, (0, 0))
-            lead.closing_count = closed
-            lead.reopen_count = reopened
+            lead.closing_count = len(lead.closing_ids)
+            lead.reopen_count = len(lead.closing_ids.filtered("reopened_date"))
 
     @api.depends("team_id", "type")
     def _compute_stage_id(self):

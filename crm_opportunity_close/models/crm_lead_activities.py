@@ -30,13 +30,12 @@ class CrmLead(models.Model):
         :param calendar.event meetings: see :meth:`_get_future_meetings`
         :rtype: mail.activity
         """
-        reminder = self.env.ref(WIN_BACK, raise_if_not_found=False)
-        reminder = reminder or self.env["mail.activity.type"]
+        reminder = self.env["ir.model.data"]._xmlid_to_res_id(WIN_BACK)
         activities = self.env["mail.activity"].search(
             [
                 ("res_model", "=", self._name),
                 ("res_id", "in", self.ids),
-                ("activity_type_id", "not in", reminder.ids),
+                ("activity_type_id", "!=", reminder),
             ]
         )
         return activities.filtered(lambda activity: activity.calendar_event_id not in meetings)

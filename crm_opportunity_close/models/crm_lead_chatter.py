@@ -36,17 +36,17 @@ class CrmLead(models.Model):
     _inherit = "crm.lead"
 
     def _message_track(self, fields_iter, initial_values_dict):
-        """Tell the changes of several deals that were closed or handed over in one go.
+        """Tell the changes of deals that were closed or handed over in one go.
 
-        One deal is left to Odoo, and so is a set where an add-on wants to see each message.
+        Left to Odoo where an add-on wants to see each message.
 
         :param fields_iter: the names of the tracked fields
         :param dict initial_values_dict: lead id → field name → value before
         :return: lead id → names of the changed fields, commands for their tracking values
         :rtype: dict[int, tuple]
         """
-        alone = len(self) < 2 or not fields_iter or self.env.user._is_public()
-        if alone or is_extended(self, PER_RECORD):
+        nothing = not self or not fields_iter
+        if nothing or self.env.user._is_public() or is_extended(self, PER_RECORD):
             return super()._message_track(fields_iter, initial_values_dict)
         leads = self
         try:

@@ -32,6 +32,9 @@ class CrmLead(models.Model):
             # let PostgreSQL look for the customer in the whole history, latest first.)
             losses -= open_deals._origin.closing_ids
             losses = losses[:1].with_prefetch()
+        losses.fetch(["date", "lead_id", "partner_id", "reason_id", "competitor_id"])
+        # sudo: as the message reads it
+        losses.lead_id.sudo().fetch(["name"])
         by_customer = losses.grouped(lambda loss: loss.partner_id.commercial_partner_id)
         for lead in self:
             customer = lead.partner_id.commercial_partner_id

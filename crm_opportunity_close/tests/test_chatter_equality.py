@@ -19,7 +19,7 @@ MANY = 50
 @tagged("post_install", "-at_install")
 @freeze_time("2030-05-05 12:00:00")
 class TestChatterEquality(TestCloseCommon):
-    """Whoever reads the chatter does not see that it was written for a set.
+    """Whoever reads the chatter does not see that it was written by us, for one deal or a set.
 
     Each closing is done twice: told by Odoo itself, deal by deal, and by us. What both leave
     behind is compared: messages, tracking values, notifications, mails, what the bus sends.
@@ -229,8 +229,9 @@ class TestChatterEquality(TestCloseCommon):
             (self._reopen, self._win),
             (self._restore, self._lose_silently),
         ):
-            with self.subTest(act=act.__name__, prepare=prepare.__name__):
-                self._compare(act, MANY, prepare)
+            for count in (1, MANY):
+                with self.subTest(act=act.__name__, prepare=prepare.__name__, count=count):
+                    self._compare(act, count, prepare)
 
     @users("user_sales_leads")
     def test_with_other_changes(self):
@@ -238,8 +239,10 @@ class TestChatterEquality(TestCloseCommon):
 
     @users("user_sales_leads")
     def test_handed_over(self):
-        self._compare(self._hand_over, MANY)
+        for count in (1, MANY):
+            self._compare(self._hand_over, count)
 
     @users("user_sales_leads")
     def test_corrected(self):
-        self._compare(self._correct, MANY, prepare=self._lose)
+        for count in (1, MANY):
+            self._compare(self._correct, count, prepare=self._lose)

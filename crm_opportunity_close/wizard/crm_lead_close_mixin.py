@@ -27,15 +27,13 @@ class CrmLeadCloseMixin(models.AbstractModel):
         default=lambda self: fields.Datetime.now(),
         help="When the deal was decided. Not in the future.",
     )
-    available_reason_ids = fields.Many2many(
-        "crm.lost.reason", compute="_compute_available_reason_ids"
-    )
+    reason_domain = fields.Binary(compute="_compute_reason_domain")
     reason_required = fields.Boolean(compute="_compute_preview")
     note_required = fields.Boolean(compute="_compute_reason_flags")
     competitor_required = fields.Boolean(compute="_compute_reason_flags")
     lead_count = fields.Integer("Deals to close", compute="_compute_preview")
-    open_count = fields.Integer("Open activities and meetings", compute="_compute_open_count")
-    open_message = fields.Char(compute="_compute_open_count")
+    open_count = fields.Integer("Open activities and meetings", compute="_compute_preview")
+    open_message = fields.Char(compute="_compute_preview")
     activity_choice = fields.Selection(
         ACTIVITY_CHOICES,
         "What becomes of them",
@@ -45,11 +43,11 @@ class CrmLeadCloseMixin(models.AbstractModel):
     left_message = fields.Text("Left as they are", compute="_compute_preview")
 
     @api.depends("lead_ids")
-    def _compute_available_reason_ids(self):
+    def _compute_reason_domain(self):
         reasons = self.env["crm.lost.reason"]
         for wizard in self:
             domain = reasons._get_offered_domain(wizard.lead_ids._origin, self._closing_outcome)
-            wizard.available_reason_ids = reasons.search(domain)
+            wizard.reason_domain = list(domain)
 
     @api.depends(
         lambda self: [REASON_FIELD[self._closing_outcome]] if self._closing_outcome else []
@@ -64,25 +62,30 @@ class CrmLeadCloseMixin(models.AbstractModel):
     def _compute_preview(self):
         for wizard in self:
             left = wizard._get_left_leads()
-            closable = wizard._get_shown_leads(left)
+            closable = wizard.lead_ids._origin.filtered(lambda lead, left=left: lead not in left)
             wizard.lead_count = len(closable)
             wizard.reason_required = any(
                 lead._requires_reason(self._closing_outcome) for lead in closable
             )
-            wizard.left_message = "\n".join(f"{lead.name} – {why}" for lead, why in left.items())
+            wizard.left_message = wizard._describe_left(left)
+            wizard._show_open_work(closable)
 
-    @api.depends("lead_ids")
-    def _compute_open_count(self):
-        for wizard in self:
-            leads = wizard._get_shown_leads()
-            meetings = leads._get_future_meetings()
-            activities = leads._get_open_activities(meetings)
-            wizard.open_count = len(activities) + len(meetings)
-            wizard.open_message = self.env._(
-                "Open activities: %(activities)s, meetings to come: %(meetings)s",
-                activities=len(activities),
-                meetings=len(meetings),
-            )
+    def _show_open_work(self, leads):
+        """Say what is still open on these deals, before they are closed.
+
+        Called once; an extension calls ``super()`` and sets fields of its own, which have
+        ``_compute_preview`` as their method.
+
+        :param crm.lead leads: the deals this window closes
+        """
+        meetings = leads._get_future_meetings()
+        activities = leads._get_open_activities(meetings)
+        self.open_count = len(activities) + len(meetings)
+        self.open_message = self.env._(
+            "Open activities: %(activities)s, meetings to come: %(meetings)s",
+            activities=len(activities),
+            meetings=len(meetings),
+        )
 
     @api.onchange("lead_ids")
     def _onchange_lead_ids_settle(self):
@@ -112,30 +115,26 @@ class CrmLeadCloseMixin(models.AbstractModel):
                 left[lead] = labels["stage"]
         return left
 
-    def _get_shown_leads(self, left=None):
-        """The deals of the selection that this window closes, for what it shows beforehand.
+    def _describe_left(self, left):
+        return "\n".join(f"{lead.name} – {why}" for lead, why in left.items())
 
-        :param dict left: the others, where they are known already
-        :rtype: crm.lead
-        """
-        left = self._get_left_leads() if left is None else left
-        return self.lead_ids._origin.filtered(lambda lead: lead not in left)
-
-    def _get_closable_leads(self):
+    def _get_closable_leads(self, left):
         """The deals this window closes.
 
+        :param dict left: the others, see :meth:`_get_left_leads`
         :rtype: crm.lead
         :raise AccessError: the user may not change one of the selected deals
         :raise UserError: there are none
         """
         # sudo: reading a relation leaves out what the user may not see, instead of refusing
         self.sudo().lead_ids.with_env(self.env).check_access("write")
-        left = self._get_left_leads()
         leads = self.lead_ids.filtered(lambda lead: lead not in left)
         leads = leads.with_context(closing_window=True)
         if not leads:
             raise UserError(
-                self.env._("There is no deal left to close:\n%(deals)s", deals=self.left_message)
+                self.env._(
+                    "There is no deal left to close:\n%(deals)s", deals=self._describe_left(left)
+                )
             )
         return leads
 
@@ -166,14 +165,14 @@ class CrmLeadCloseMixin(models.AbstractModel):
             "date_closed": self.date_closed,
         }
 
-    def _get_report_action(self, leads, left_message):
+    def _get_report_action(self, leads, left):
         """Close the window, and say what was closed and what was not.
 
         :param crm.lead leads: the deals that were closed
-        :param str left_message: the others by name, with why
+        :param dict left: the others, see :meth:`_get_left_leads`
         :return: a client action, or True where everything was closed
         """
-        if not left_message:
+        if not left:
             return True
         return {
             "type": "ir.actions.client",
@@ -182,7 +181,9 @@ class CrmLeadCloseMixin(models.AbstractModel):
                 "type": "warning",
                 "sticky": True,
                 "title": self.env._("%(count)s deals closed", count=len(leads)),
-                "message": self.env._("Left as they are:\n%(deals)s", deals=left_message),
+                "message": self.env._(
+                    "Left as they are:\n%(deals)s", deals=self._describe_left(left)
+                ),
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }

@@ -15,7 +15,7 @@ class CrmLeadLost(models.TransientModel):
     _inherit = ["crm.lead.lost", "crm.lead.close.mixin"]
     _closing_outcome = "lost"
 
-    lost_reason_id = fields.Many2one(domain="[('id', 'in', available_reason_ids)]")
+    lost_reason_id = fields.Many2one(domain="reason_domain")
     is_per_deal = fields.Boolean(
         "A reason for each deal", help="Show the deals one by one, each with its own answer."
     )
@@ -60,9 +60,11 @@ class CrmLeadLost(models.TransientModel):
         :return: the day where the user is, or False
         :rtype: date
         """
+        if not reason.followup_days:
+            return False
         closed = self.date_closed or fields.Datetime.now()
         today = fields.Datetime.context_timestamp(self, closed).date()
-        return reason.followup_days and today + timedelta(days=reason.followup_days)
+        return today + timedelta(days=reason.followup_days)
 
     def action_lost_reason_apply(self):
         """Mark what can be lost of the selection as lost, and report the rest.
@@ -74,15 +76,15 @@ class CrmLeadLost(models.TransientModel):
         :raise UserError: nothing can be closed, or an answer the rules ask for is missing
         """
         self.ensure_one()
-        left_message = self.left_message
-        groups = self._get_groups(self._get_closable_leads())
+        left = self._get_left_leads()
+        groups = self._get_groups(self._get_closable_leads(left))
         # A deal taken off the list is not closed, and keeps what it has.
         leads = groups[0][0].concat(*(group for group, _answers in groups[1:]))
         self._settle_open_work(leads)
         for group, answers in groups:
             group._log_closing_note(answers["closing_note"])
             group.action_set_lost(**answers)
-        return self._get_report_action(leads, left_message)
+        return self._get_report_action(leads, left)
 
     def _get_groups(self, leads):
         """The deals to close, by the answers they share.

@@ -9,9 +9,7 @@ class CrmLeadWin(models.TransientModel):
     _description = "Mark as won"
     _closing_outcome = "won"
 
-    win_reason_id = fields.Many2one(
-        "crm.lost.reason", "Win reason", domain="[('id', 'in', available_reason_ids)]"
-    )
+    win_reason_id = fields.Many2one("crm.lost.reason", "Win reason", domain="reason_domain")
     closing_note = fields.Html("Closing note")
     company_currency = fields.Many2one("res.currency", compute="_compute_company_currency")
     closed_revenue = fields.Monetary(
@@ -42,14 +40,14 @@ class CrmLeadWin(models.TransientModel):
         :raise UserError: nothing can be won, or an answer the rules ask for is missing
         """
         self.ensure_one()
-        leads = self._get_closable_leads()
-        left_message = self.left_message
+        left = self._get_left_leads()
+        leads = self._get_closable_leads(left)
         answers = self._prepare_answers(self.closing_note)
         if len(leads) == 1:
             answers["closed_revenue"] = self.closed_revenue
         self._settle_open_work(leads)
         leads.action_set_won(**answers)
         message = len(leads) == 1 and leads._get_rainbowman_message()
-        if message and not left_message:
+        if message and not left:
             return leads._get_rainbow_action(message)
-        return self._get_report_action(leads, left_message)
+        return self._get_report_action(leads, left)

@@ -83,7 +83,8 @@ class Client:
         """Log in with a password that is the login; return the client."""
         names = {"db": self._database, "login": login, "password": login}
         self.user = self._call("/web/session/authenticate", names)
-        self.context = self.user["user_context"]
+        company = self.user["user_companies"]["current_company"]
+        self.context = {**self.user["user_context"], "allowed_company_ids": [company]}
         return self
 
     def call(self, model, method, *args, **kwargs):

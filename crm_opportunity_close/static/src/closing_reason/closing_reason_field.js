@@ -17,11 +17,12 @@ export class ClosingReasonField extends RadioField {
         this.id = `closing_reason_${nextId++}`;
         this.type = "many2one";
         this.specialData = useSpecialData(async (orm, { record, name, domain }) => {
-            const { records } = await orm.call(record.fields[name].relation, "web_search_read", [], {
-                specification: { display_name: {}, description: {} },
-                domain: getFieldDomain(record, name, domain),
-            });
-            return records.map((reason) => [reason.id, reason.display_name, reason.description]);
+            const reasons = await orm.searchRead(
+                record.fields[name].relation,
+                getFieldDomain(record, name, domain),
+                ["display_name", "description"]
+            );
+            return reasons.map((reason) => [reason.id, reason.display_name, reason.description]);
         });
         // In a window it is the first question: arrow keys answer it at once. The form itself
         // knows only how to focus text, and does so when it is mounted, after this field.
