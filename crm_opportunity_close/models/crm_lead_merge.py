@@ -19,7 +19,8 @@ class CrmLead(models.Model):
         """A lost deal that is about to swallow an open one is reopened: the result is open.
 
         A result that is closed stays so, in its stage: it gets its team afterwards, because
-        core looks for a stage of that team, and so would reopen the deal.
+        core looks for a stage of that team, and so would reopen the deal. So do the others,
+        where they are not deleted.
         """
         leads = self._sort_by_confidence_level(reverse=True)
         head = leads[:1]
@@ -28,13 +29,33 @@ class CrmLead(models.Model):
             head.action_reopen(
                 note=self.env._("Merged with the open deal “%(deal)s”", deal=open_deals[0].name)
             )
-        if head.won_status not in OUTCOMES:
-            return super()._merge_opportunity(user_id=user_id, team_id=team_id, **kwargs)
-        team_id = team_id or leads.team_id[:1].id
-        merged = super()._merge_opportunity(user_id=user_id, **kwargs)
-        if merged.team_id.id != team_id:
-            merged.team_id = team_id
+        is_closed = head.won_status in OUTCOMES
+        later_team = is_closed and (team_id or leads.team_id[:1].id)
+        team_id = False if is_closed else team_id
+        kept = self.browse() if kwargs.get("auto_unlink", True) else self
+        closings = kept._get_current_closings().grouped("lead_id")
+        merged = super()._merge_opportunity(user_id=user_id, team_id=team_id, **kwargs)
+        if later_team and merged.team_id.id != later_team:
+            merged.team_id = later_team
+        closings.pop(merged, None)
+        self._keep_closings(closings)
         return merged
+
+    def _keep_closings(self, closings):
+        """Copy closings that went to another deal, where their own is not deleted.
+
+        :param dict closings: closed deal → its closing before the merge
+        """
+        vals_list = [
+            {**closing.copy_data()[0], "lead_id": lead.id, "is_current": True}
+            | dict.fromkeys(("reopened_date", "reopened_by_id", "reopen_note"), False)
+            for lead, closing in closings.items()
+        ]
+        # sudo: nobody may write closings; these were written at the door
+        rows = self.env["crm.lead.closing"].sudo()
+        # The copy must find the place free.
+        rows.flush_model(["lead_id", "is_current"])
+        rows.create(vals_list)
 
     def _merge_data(self, fnames=None):
         data = super()._merge_data(fnames)

@@ -146,7 +146,7 @@ class DealMoves:
 
     def move_merge(self, deal, other, n):
         team = self.teams[n % len(self.teams)].id if n % 2 else False
-        (deal | other).merge_opportunity(team_id=team)
+        (deal | other).merge_opportunity(team_id=team, auto_unlink=n % 5 > 0)
 
     def move_convert_and_merge(self, deal, other, n):
         context = {"active_model": "crm.lead", "active_id": deal.id, "active_ids": deal.ids}

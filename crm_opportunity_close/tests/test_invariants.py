@@ -25,7 +25,7 @@ SHARED = {
 }
 # What reopening and merging say on a row that ends; everything else stays.
 ENDING = {"is_current", "reopened_date", "reopened_by_id", "reopen_note", "is_mistake", "lead_id"}
-LOG_FIELDS = {"write_date", "write_uid"}
+LOG_FIELDS = {"create_date", "create_uid", "write_date", "write_uid"}
 
 
 def _get_sequences():
@@ -222,6 +222,11 @@ class TestInvariants(TestCloseCommon, DealMoves):
             != before["leads"].get(lead["id"], {}).get("won_status", "pending")
         }
         new = [row for key, row in after["closings"].items() if key not in before["closings"]]
+        kept = self._get_kept(before, after)
+        for row in [row for row in new if row["lead_id"] in kept]:
+            new.remove(row)
+            self.assertLessEqual(_get_changes(kept.pop(row["lead_id"]), row), ENDING | {"id"})
+        self.assertFalse(kept, "a deal that a merge has kept lost its closing")
         self.assertCountEqual([row["lead_id"] for row in new], closed)
         for row in new:
             self.assertEqual(row["outcome"], closed[row["lead_id"]]["won_status"])
@@ -235,8 +240,21 @@ class TestInvariants(TestCloseCommon, DealMoves):
         for key in before["closings"].keys() - gone:
             self._check_kept(before["closings"][key], after["closings"][key], uid)
 
+    def _get_kept(self, before, after):
+        """The closings that went to another deal while their own was not deleted.
+
+        :return: id of the deal it was closed in → the row before
+        """
+        return {
+            row["lead_id"]: row
+            for key, row in before["closings"].items()
+            if row["is_current"]
+            and row["lead_id"] in after["leads"]
+            and after["closings"].get(key, row)["lead_id"] != row["lead_id"]
+        }
+
     def _check_kept(self, old, new, uid):
-        changed = {key for key in old if old[key] != new[key]} - LOG_FIELDS
+        changed = _get_changes(old, new)
         if new["is_current"]:
             self.assertLessEqual(
                 changed & {"outcome", "closed_by_id", "stage_id", "user_id", "lead_id"}, set()
@@ -246,3 +264,7 @@ class TestInvariants(TestCloseCommon, DealMoves):
             self.assertEqual(new["reopened_by_id"], uid)
         else:
             self.assertLessEqual(changed, {"lead_id"})
+
+
+def _get_changes(old, new):
+    return {key for key in old if old[key] != new[key]} - LOG_FIELDS

@@ -122,6 +122,35 @@ class TestMerge(TestCloseCommon):
         )
 
     @users("user_sales_manager")
+    def test_a_merge_rewrites_no_figure(self):
+        """What was settled when a deal was won stays so, whatever comes before it later."""
+        won, other = self.deals.with_env(self.env)
+        other.action_set_lost(lost_reason_id=self.reason_price.id, closing_note="<p>no</p>")
+        won.action_set_won()
+        closing = won.closing_ids
+        merged = (won + other).merge_opportunity()
+        self.assertEqual(merged.closing_ids.mapped("outcome"), ["won", "lost"])
+        self.assertEqual(closing.recovered_count, 0)
+
+    @users("user_sales_manager")
+    def test_deals_that_are_kept_stay_closed(self):
+        for outcome in ("lost", "won"):
+            deals = self.deals.with_env(self.env)
+            with self.subTest(outcome), self.env.cr.savepoint() as savepoint:
+                stages = deals.mapped(lambda deal: (deal.id, deal.stage_id.id))
+                if outcome == "won":
+                    deals.action_set_won(win_reason_id=self.reason_fit.id)
+                else:
+                    deals.action_set_lost(lost_reason_id=self.reason_budget.id)
+                merged = deals.merge_opportunity(auto_unlink=False)
+                self.assertEqual(len(merged.closing_ids), 2)
+                self.assertEqual(len((deals - merged).closing_ids), 1)
+                self.assertClosed(deals, outcome)
+                closing = (deals - merged).closing_ids
+                self.assertEqual(closing.stage_id.id, dict(stages)[closing.lead_id.id])
+                savepoint.rollback()
+
+    @users("user_sales_manager")
     def test_the_note_tells_the_closings(self):
         deals = self.deals.with_env(self.env)
         deals[0].action_set_lost(lost_reason_id=self.reason_price.id)

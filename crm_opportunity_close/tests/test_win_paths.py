@@ -117,6 +117,14 @@ class TestWinPaths(TestCloseCommon):
         self.assertClosed(deal, "won")
 
     @users("user_sales_salesman")
+    def test_no_rainbow_over_an_archived_deal(self):
+        deal = self.deal_own.with_env(self.env)
+        deal.action_set_won()
+        deal.action_archive()
+        self.assertClosed(deal, "won")
+        self.assertIs(deal.action_set_won_rainbowman(), True)
+
+    @users("user_sales_salesman")
     def test_a_hundred_percent_alone_is_no_win(self):
         deal = self.deal_own.with_env(self.env)
         deal.probability = 100
