@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polib
 
-from . import console, locks, odoo, paths
+from . import console, locks, odoo, original, paths
 
 DATABASE = "i18n"
 PLACEHOLDER = re.compile(r"%\(\w+\)[sdfr]|(?<!%)%[sd]")
@@ -29,8 +29,7 @@ def main():
 def export_all():
     """Return each add-on with the terms a database with all of them exports."""
     with odoo.ready() as server, locks.database(DATABASE):
-        title = "Install the add-ons to export their terms"
-        server.renew(DATABASE, paths.addon_names(), title=title)
+        original.copy_to(server, DATABASE)
         return [(addon, _export(server, addon)) for addon in paths.addons()]
 
 

@@ -1,16 +1,14 @@
 """make run: a demo database with our add-ons, in a server to click through."""
 
-import hashlib
 import os
 import socket
 import time
 import urllib.error
 import urllib.request
 
-from . import console, databases, locks, odoo, paths, process
+from . import console, databases, locks, odoo, original, paths, process
 
 STARTUP_SECONDS = 120
-NO_UPDATE_FOR = {"tests", "__pycache__", "i18n_extra"}
 # They would scroll the welcome away.
 QUIET_LOGGERS = ("werkzeug", "odoo.addons.base.models.ir_cron")
 WELCOME = """
@@ -47,7 +45,7 @@ def _check_port(port):
 def _prepare(server, database):
     """Install the add-ons, or update them when their sources have changed."""
     stamp = paths.STATE / f"{database}.sha256"
-    digest = _digest()
+    digest = original.digest()
     names = paths.addon_names()
     missing = set(names) - databases.installed(server.server, database)
     if missing:
@@ -56,17 +54,6 @@ def _prepare(server, database):
         arguments = ["-u", ",".join(names), "--i18n-overwrite", "--stop-after-init", "--no-http"]
         server.do(f"Update the add-ons in the database {database}", database, *arguments)
     stamp.write_text(digest)
-
-
-def _digest():
-    """Return a fingerprint of the sources an update would read."""
-    digest = hashlib.sha256()
-    for folder in paths.addons():
-        for path in sorted(folder.rglob("*")):
-            if path.is_file() and not NO_UPDATE_FOR.intersection(path.parts):
-                digest.update(str(path.relative_to(paths.ROOT)).encode())
-                digest.update(path.read_bytes())
-    return digest.hexdigest()
 
 
 def _speak(server, database, language):

@@ -3,7 +3,7 @@
 import os
 import shlex
 
-from . import browser, console, locks, odoo, paths, process, venv
+from . import browser, console, locks, odoo, original, paths, process, venv
 
 DATABASE = "test"
 
@@ -11,15 +11,9 @@ DATABASE = "test"
 def main():
     browser.ensure()
     with odoo.ready() as server, locks.database(DATABASE):
-        server.renew(DATABASE, paths.addon_names(), title="Install the add-ons for the tests")
-        _build_bundles(server)
+        original.copy_to(server, DATABASE)
         console.step("Run the tests")
         return process.call(_command(server), env=server.environment)
-
-
-def _build_bundles(server):
-    command, environment = server.module("dev.bundles", DATABASE)
-    process.run(command, "Build the web client's bundles", env=environment)
 
 
 def _command(server):
