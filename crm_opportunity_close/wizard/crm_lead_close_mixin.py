@@ -27,7 +27,7 @@ class CrmLeadCloseMixin(models.AbstractModel):
         default=lambda self: fields.Datetime.now(),
         help="When the deal was decided. Not in the future.",
     )
-    reason_domain = fields.Binary(compute="_compute_reason_domain")
+    reason_domain = fields.Binary("Reasons offered", compute="_compute_reason_domain")
     reason_required = fields.Boolean(compute="_compute_preview")
     note_required = fields.Boolean(compute="_compute_reason_flags")
     competitor_required = fields.Boolean(compute="_compute_reason_flags")
