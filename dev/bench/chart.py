@@ -4,8 +4,8 @@ from reportlab.graphics import renderSVG
 from reportlab.graphics.shapes import Drawing, Line, Rect, String
 from reportlab.lib.colors import HexColor
 
-WIDTH, LABELS, ROW, MARGIN = 900, 430, 20, 24
-FULL = 1.25  # the ratio at the right edge; longer bars are cut, and say their figure
+WIDTH, LABELS, ROW, MARGIN = 1000, 500, 20, 24
+FULL = 2  # the ratio at the right edge; longer bars are cut, and say their figure
 INK, FAST, SLOW, GRID = map(HexColor, ("#374151", "#017e84", "#d97706", "#d1d5db"))
 
 
@@ -20,7 +20,7 @@ def draw(pairs, path):
     drawing = Drawing(WIDTH, height)
     drawing.add(Rect(0, 0, WIDTH, height, fillColor=HexColor("#ffffff"), strokeColor=None))
     top = height - MARGIN
-    for ratio in (0, 0.25, 0.5, 0.75, 1):
+    for ratio in (0, 0.5, 1, 1.5, 2):
         _scale(drawing, ratio, top)
     y = top - ROW
     for title in titles:
@@ -47,14 +47,16 @@ def _scale(drawing, ratio, top):
 
 def _bar(drawing, result, y):
     label = f"{result.title}, {result.size:,}"
-    drawing.add(_text(LABELS - 8, y, label, textAnchor="end"))
+    # From the left: nobody knows how wide the reader's letters are.
+    drawing.add(_text(2 * MARGIN, y, label))
     color = SLOW if result.met is False else FAST
     width = _x(result.ratio) - _x(0)
     drawing.add(Rect(_x(0), y - 3, width, ROW - 7, fillColor=color, strokeColor=None))
     if result.target:
         x = _x(result.target)
         drawing.add(Line(x, y - 6, x, y + ROW - 7, strokeColor=INK, strokeWidth=2))
-    drawing.add(_text(_x(result.ratio) + 5, y, f"{result.ratio:.2f}", fontSize=9))
+    end = _x(max(result.ratio, result.target or 0))
+    drawing.add(_text(end + 5, y, f"{result.ratio:.2f}", fontSize=9))
 
 
 def _text(x, y, text, **options):
