@@ -16,11 +16,12 @@ def describe(server):
     :rtype: dict[str, str]
     """
     gigabytes = round(psutil.virtual_memory().total / 2**30)
+    release, _dash, _build = platform.release().partition("-")
     return {
         "date": date.today().isoformat(),
         "processor": f"{_processor()}, {os.cpu_count()} cores",
         "memory": f"{gigabytes} GB",
-        "system": f"{platform.system()} {platform.release()}, Python {platform.python_version()}",
+        "system": f"{platform.system()} {release}, Python {platform.python_version()}",
         "PostgreSQL": databases.version(server.server),
         "Odoo": server.source.version,
         "revision": process.output(["git", "describe", "--always", "--dirty"]).strip(),
