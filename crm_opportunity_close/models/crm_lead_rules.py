@@ -150,6 +150,8 @@ class CrmLead(models.Model):
             f"– {lead.name}: {', '.join(labels.get(code, code) for code in codes)}"
             for lead, codes in blockers.items()
         )
+        if self.env.context.get("closing_window"):
+            return self.env._("An answer is missing, or does not fit:\n%(deals)s", deals=deals)
         if outcome == "lost":
             return self.env._(
                 "These deals cannot be marked as lost yet:\n%(deals)s\n\n"

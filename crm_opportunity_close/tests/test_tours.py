@@ -88,6 +88,12 @@ class TestTours(ClosingTours):
         self.assertClosed(won, "won")
         self.assertEqual(won.closing_count, 1)
 
+    def test_lost_for_a_reason_each(self):
+        self.deal_other.user_id = self.user_sales_salesman
+        self.start_closing_tour("lost_per_deal", self.user_sales_salesman)
+        self.assertClosed(self.deal_own, "lost", self.reason_price)
+        self.assertClosed(self.deal_other, "lost", self.reason_budget)
+
     def test_archiving_at_zero_percent_asks(self):
         self.deal_own.probability = 0
         url = f"/odoo/crm/{self.deal_own.id}"

@@ -130,6 +130,7 @@ class CrmLeadLostLine(models.TransientModel):
     lead_id = fields.Many2one("crm.lead", "Deal", required=True, ondelete="cascade")
     lost_reason_id = fields.Many2one("crm.lost.reason", "Lost reason")
     note = fields.Char("Details of the closing")
+    note_required = fields.Boolean(related="lost_reason_id.note_required")
     followup_date = fields.Date(
         "Follow up on",
         compute="_compute_followup_date",

@@ -1,6 +1,7 @@
 import { registry } from "@web/core/registry";
 import { RPCError } from "@web/core/network/rpc";
 import { patch } from "@web/core/utils/patch";
+import { WarningDialog } from "@web/core/errors/error_dialogs";
 
 const CLOSING_REFUSED = "odoo.addons.crm_opportunity_close.models.exceptions.ClosingRefusedError";
 
@@ -29,6 +30,8 @@ function openClosingWindow(env, error, originalError) {
 }
 
 registry.category("error_handlers").add("crmClosingRefusedError", openClosingWindow, { sequence: 96 });
+// Where no window helps, as in that very window, what is missing is said in plain words.
+registry.category("error_dialogs").add(CLOSING_REFUSED, WarningDialog);
 
 // The status bar of the form goes back to the stage the deal is still in.
 const CrmFormRecord = registry.category("views").get("crm_form").Model.Record;

@@ -1,6 +1,27 @@
 import { registry } from "@web/core/registry";
 import { WINDOW, chooseReason, openPipeline, windowIsOpen } from "./closing_steps";
 
+function chooseReasonOfLine(deal, reason) {
+    const line = `${WINDOW} .o_data_row:contains(${deal})`;
+    return [
+        {
+            content: `go to the line of ${deal}`,
+            trigger: `${line} .o_data_cell[name=lost_reason_id]`,
+            run: "click",
+        },
+        {
+            content: "look for its reason",
+            trigger: `${line} .o_data_cell[name=lost_reason_id] input`,
+            run: `edit ${reason}`,
+        },
+        {
+            content: "choose it",
+            trigger: `.o-autocomplete--dropdown-item:contains(${reason})`,
+            run: "click",
+        },
+    ];
+}
+
 registry.category("web_tour.tours").add("crm_close_lost_selection", {
     url: "/odoo",
     steps: () => [
@@ -42,6 +63,55 @@ registry.category("web_tour.tours").add("crm_close_lost_selection", {
         {
             content: "the lost deals have left the list",
             trigger: ".o_list_view:has(.o_data_row:contains(Won deal)):not(:has(.o_data_row:contains(Own deal)))",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("crm_close_lost_per_deal", {
+    url: "/odoo",
+    steps: () => [
+        ...openPipeline(),
+        {
+            content: "show the list",
+            trigger: ".o_switch_view.o_list",
+            run: "click",
+        },
+        {
+            content: "select all deals",
+            trigger: ".o_list_view thead .o_list_record_selector input",
+            run: "click",
+        },
+        {
+            content: "mark them lost",
+            trigger: ".o_control_panel button:contains(/^Mark lost$/)",
+            run: "click",
+        },
+        windowIsOpen(),
+        {
+            content: "each deal has a reason of its own",
+            trigger: `${WINDOW} .o_field_widget[name=is_per_deal] input`,
+            run: "click",
+        },
+        {
+            content: "submit without an answer",
+            trigger: `${WINDOW}:has(.o_data_row:contains(Other deal)) button[name=action_lost_reason_apply]`,
+            run: "click",
+        },
+        {
+            content: "what is missing is said in plain words",
+            trigger: `${WINDOW}:contains(Own deal: the reason is missing) .modal-footer .btn-primary`,
+            run: "click",
+        },
+        ...chooseReasonOfLine("Own deal", "Beaten on price"),
+        ...chooseReasonOfLine("Other deal", "Budget was cut"),
+        {
+            content: "submit",
+            trigger: `${WINDOW} button[name=action_lost_reason_apply]`,
+            run: "click",
+        },
+        {
+            content: "the lost deals have left the list",
+            trigger: "body:not(:has(.modal)):not(:has(.o_data_row:contains(Own deal)))",
         },
     ],
 });
