@@ -21,9 +21,9 @@ from .work import Result
 # In the order of the report.
 THEMES = (
     "window",
-    "closing",
-    "leads",
     "pipeline",
+    "leads",
+    "closing",
     "handover",
     "install",
     "load",
@@ -46,6 +46,7 @@ def main():
         fixture.prepare(server, bench.leads)
         for name in wanted:
             theme = importlib.import_module(f"dev.bench.{name}")
+            fixture.tidy(server)
             console.step(theme.TITLE)
             results = list(_told(theme.measure(bench)))
             report.keep(name, theme.TITLE, results, machine.describe(server))
