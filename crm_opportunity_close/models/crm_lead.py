@@ -171,6 +171,8 @@ class CrmLead(models.Model):
         before = {lead: (lead.won_status, [lead[name] for name in concerned]) for lead in closed}
         date = fields.Datetime.to_datetime(vals.get("date_closed"))
         leads._check_closing_date(date)
+        if vals.keys() & (STATUS_FIELDS | CLOSING_FIELDS):
+            leads._track_closing()
         if vals.keys() & STATUS_FIELDS:
             leads.mapped("company_currency")  # for all at once, before core asks deal by deal
             stages = frozendict((lead.id, lead.stage_id.id) for lead in leads)
@@ -220,6 +222,7 @@ class CrmLead(models.Model):
     def _write_closing_fields(self, vals):
         """Write fields of the closing as they are: unchecked, and on the deals alone."""
         if self:
+            self._track_closing()
             # Past this model's own write, which would check and copy them to the closing.
             return super().write(vals)  # pylint: disable=super-method-mismatch
         return True

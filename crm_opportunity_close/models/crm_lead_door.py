@@ -266,6 +266,7 @@ class CrmLead(models.Model):
 
     def _mail_track(self, tracked_fields, initial_values):
         """The figures of a closing are news when corrected, not when the deal is closed."""
+        tracked_fields = {k: info for k, info in tracked_fields.items() if k in initial_values}
         if initial_values.get("won_status", self.won_status) != self.won_status:
             tracked_fields = {
                 fname: info
