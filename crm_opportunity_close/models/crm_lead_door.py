@@ -266,13 +266,11 @@ class CrmLead(models.Model):
 
     def _mail_track(self, tracked_fields, initial_values):
         """The figures of a closing are news when corrected, not when the deal is closed."""
-        tracked_fields = {k: info for k, info in tracked_fields.items() if k in initial_values}
+        compared = set(initial_values)
         if initial_values.get("won_status", self.won_status) != self.won_status:
-            tracked_fields = {
-                fname: info
-                for fname, info in tracked_fields.items()
-                if fname not in ("date_closed", "closed_revenue")
-            }
+            compared -= {"date_closed", "closed_revenue"}
+        # Odoo sorts all it is given for each record, also what it has nothing to compare with.
+        tracked_fields = {k: info for k, info in tracked_fields.items() if k in compared}
         return super()._mail_track(tracked_fields, initial_values)
 
     def _track_subtype(self, initial_values):
