@@ -1,5 +1,5 @@
 import { registry } from "@web/core/registry";
-import { WINDOW, chooseReason, openPipeline, windowIsOpen } from "./closing_steps";
+import { WINDOW, chooseReason, pressForSelection, windowIsOpen } from "./closing_steps";
 
 function chooseReasonOfLine(deal, reason) {
     const line = `${WINDOW} .o_data_row:contains(${deal})`;
@@ -25,22 +25,7 @@ function chooseReasonOfLine(deal, reason) {
 registry.category("web_tour.tours").add("crm_close_lost_selection", {
     url: "/odoo",
     steps: () => [
-        ...openPipeline(),
-        {
-            content: "show the list",
-            trigger: ".o_switch_view.o_list",
-            run: "click",
-        },
-        {
-            content: "select all deals",
-            trigger: ".o_list_view thead .o_list_record_selector input",
-            run: "click",
-        },
-        {
-            content: "mark them lost",
-            trigger: ".o_control_panel button:contains(/^Mark lost$/)",
-            run: "click",
-        },
+        ...pressForSelection("Mark lost"),
         windowIsOpen(),
         {
             content: "the window says how many it closes",
@@ -70,22 +55,7 @@ registry.category("web_tour.tours").add("crm_close_lost_selection", {
 registry.category("web_tour.tours").add("crm_close_lost_per_deal", {
     url: "/odoo",
     steps: () => [
-        ...openPipeline(),
-        {
-            content: "show the list",
-            trigger: ".o_switch_view.o_list",
-            run: "click",
-        },
-        {
-            content: "select all deals",
-            trigger: ".o_list_view thead .o_list_record_selector input",
-            run: "click",
-        },
-        {
-            content: "mark them lost",
-            trigger: ".o_control_panel button:contains(/^Mark lost$/)",
-            run: "click",
-        },
+        ...pressForSelection("Mark lost"),
         windowIsOpen(),
         {
             content: "each deal has a reason of its own",

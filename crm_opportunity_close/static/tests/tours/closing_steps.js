@@ -14,6 +14,27 @@ export function openPipeline() {
     ];
 }
 
+export function pressForSelection(label) {
+    return [
+        ...openPipeline(),
+        {
+            content: "show the list",
+            trigger: ".o_switch_view.o_list",
+            run: "click",
+        },
+        {
+            content: "select all deals",
+            trigger: ".o_list_view thead .o_list_record_selector input",
+            run: "click",
+        },
+        {
+            content: `press ${label} for all of them`,
+            trigger: `.o_control_panel button:contains(/^${label}$/)`,
+            run: "click",
+        },
+    ];
+}
+
 export function openMenu(section, entry) {
     return [
         {

@@ -1,5 +1,5 @@
 import { registry } from "@web/core/registry";
-import { WINDOW, openCard, openCardMenu, openMenu, openPipeline, pipelineLacks } from "./closing_steps";
+import { WINDOW, openCard, openCardMenu, openMenu, openPipeline, pipelineLacks, pressForSelection } from "./closing_steps";
 
 function chooseSuccessor(name) {
     return [
@@ -41,22 +41,7 @@ function submit() {
 registry.category("web_tour.tours").add("crm_close_handover_selection", {
     url: "/odoo",
     steps: () => [
-        ...openPipeline(),
-        {
-            content: "show the list",
-            trigger: ".o_switch_view.o_list",
-            run: "click",
-        },
-        {
-            content: "select all deals",
-            trigger: ".o_list_view thead .o_list_record_selector input",
-            run: "click",
-        },
-        {
-            content: "hand them over",
-            trigger: ".o_control_panel button:contains(/^Hand over$/)",
-            run: "click",
-        },
+        ...pressForSelection("Hand over"),
         {
             content: "the window says how many",
             trigger: `${WINDOW} .o_field_widget[name=lead_count]:contains(/^2$/)`,
