@@ -8,7 +8,6 @@
     "depends": ["crm_opportunity_close", "sale_crm"],
     "data": [
         "data/mail_activity_type_data.xml",
-        "wizard/crm_lead_handover_views.xml",
         "wizard/crm_lead_lost_views.xml",
         "views/crm_lead_views.xml",
         "views/res_config_settings_views.xml",

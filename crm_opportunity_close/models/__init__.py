@@ -2,8 +2,6 @@ from . import calendar_event
 from . import crm_close_figures
 from . import crm_close_mergeable
 from . import crm_competitor
-from . import crm_handover
-from . import crm_handover_line
 from . import crm_lead
 from . import crm_lead_activities
 from . import crm_lead_chatter
@@ -11,13 +9,10 @@ from . import crm_lead_closing
 from . import crm_lead_closing_analysis
 from . import crm_lead_closing_overview
 from . import crm_lead_door
-from . import crm_lead_handover
-from . import crm_lead_handover_along
 from . import crm_lead_merge
 from . import crm_lead_messages
 from . import crm_lead_probability
 from . import crm_lead_rules
-from . import crm_lead_salespeople
 from . import crm_lead_scoring_frequency
 from . import crm_lead_verbs
 from . import crm_lead_win_back
@@ -25,10 +20,8 @@ from . import crm_lost_reason
 from . import crm_lost_reason_figures
 from . import crm_stage
 from . import crm_team
-from . import crm_team_member
 from . import digest_digest
 from . import mail_activity
 from . import res_company
 from . import res_config_settings
 from . import res_partner
-from . import res_users

@@ -107,7 +107,8 @@ class CrmLead(models.Model):
         ).filtered(lambda each: not each.user_id or each.user_id == owners[each.res_id])
         deals = moved.grouped("id")
         for user, group in reminders.grouped(lambda each: deals[each.res_id].user_id).items():
-            group._pass_to(user)
+            # No mail for each of them, as core does where many activities change hands.
+            group.with_context(mail_activity_quick_update=True).write({"user_id": user.id})
 
     def action_view_lost_before(self):
         """Open every earlier loss of this customer.

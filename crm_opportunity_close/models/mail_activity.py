@@ -16,7 +16,3 @@ class MailActivity(models.Model):
         cancelled = self.filtered("cancelled_at_closing")
         cancelled.date_done = False
         return super(MailActivity, self - cancelled)._compute_date_done()
-
-    def _pass_to(self, user):
-        """Assign these activities to somebody else, without a mail for each."""
-        self.with_context(mail_activity_quick_update=True).write({"user_id": user.id})

@@ -10,11 +10,6 @@ from . import test_entry_paths
 from . import test_figures
 from . import test_finding
 from . import test_guard
-from . import test_handover
-from . import test_handover_queries
-from . import test_handover_rpc
-from . import test_handover_tours
-from . import test_handover_undo
 from . import test_history
 from . import test_hooks_for_addons
 from . import test_install
@@ -32,12 +27,10 @@ from . import test_reasons
 from . import test_reopen
 from . import test_rights
 from . import test_rpc
-from . import test_salespeople
 from . import test_spreadsheets
 from . import test_tours
 from . import test_tracking
 from . import test_two_at_once
-from . import test_user_leaves
 from . import test_win_back
 from . import test_win_paths
 from . import test_window_tours

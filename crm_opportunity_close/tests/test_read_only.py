@@ -55,9 +55,3 @@ class TestReadOnly(TestCloseCommon):
             with self.subTest(name, args=args):
                 self.env.invalidate_all()
                 self.assertTrue(self._call_read_only(self.env[model], name, args))
-
-    @users("user_sales_leads")
-    def test_salespeople_of_a_deal(self):
-        deal = self.deal_own.with_env(self.env)
-        answer = self._call_read_only(deal, "get_salespeople", [])
-        self.assertEqual(answer["salespeople"][0]["name"], self.user_sales_salesman.name)

@@ -1,5 +1,4 @@
 from . import crm_lead_close_mixin
-from . import crm_lead_handover
 from . import crm_lead_lost
 from . import crm_lead_reopen
 from . import crm_lead_win

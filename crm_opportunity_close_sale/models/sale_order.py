@@ -74,19 +74,3 @@ class SaleOrder(models.Model):
                 summary=env._("%(order)s is confirmed: is the deal won?", order=order.name),
                 user_id=user.id,
             )
-
-    def _pass_to(self, user):
-        """Give these quotations to somebody else, with one note each and without mails."""
-        if not self:
-            return
-        quiet = self.with_context(mail_auto_subscribe_no_notify=True, mail_notrack=True)
-        bodies = {
-            order.id: self.env._(
-                "Passed from %(giver)s to %(receiver)s, with the deal",
-                giver=order.user_id.name or "–",
-                receiver=user.name or "–",
-            )
-            for order in self
-        }
-        quiet.write({"user_id": user.id})
-        self._message_log_batch(bodies=bodies)

@@ -1,4 +1,3 @@
-from . import test_handover
 from . import test_lost_with_quotations
 from . import test_order_wins
 from . import test_sale_tours

@@ -1,3 +1,2 @@
-from . import crm_lead_handover
 from . import crm_lead_lost
 from . import crm_lead_win
