@@ -32,6 +32,7 @@ def record_history(env):
     current = _insert_closings(env, _get_current_closings())
     _logger.info("Closings of the past: %s closings of closed deals recorded", current)
     _count_recovered(env)
+    _fill_last_open_stages(env)
     env.cr.execute(SQL("DROP TABLE crm_lead_moment"))
     env.invalidate_all()
     return earlier, current
@@ -95,7 +96,7 @@ def _get_current_closings():
 
 
 def _insert_closings(env, closings):
-    """Write rows as the door would have (see ``_prepare_closing_vals`` of the lead).
+    """Write rows as a closing would have (see ``_prepare_closing_vals`` of the lead).
 
     What was deleted since (a stage, a user) is left out.
 
@@ -109,14 +110,18 @@ def _insert_closings(env, closings):
             INSERT INTO crm_lead_closing (
                 lead_id, outcome, date, closed_by_id, user_id, team_id, company_id,
                 partner_id, lead_type, source_id, medium_id, campaign_id, country_id,
-                stage_id, reason_id, loss_type, competitor_id, note,
+                stage_id, stage_name, team_name, lead_create_date, recurring_revenue_monthly,
+                reason_id, loss_type, competitor_id, note,
                 company_currency, expected_revenue, closed_revenue, revenue_lost,
                 days_to_close, win_rate, win_rate_value, recovered_count,
                 is_current, is_complete, is_mistake, reopened_date, reopened_by_id,
                 create_uid, create_date, write_uid, write_date)
             SELECT closing.lead_id, closing.outcome, closing.date, closer.id, salesperson.id,
                    team.id, lead.company_id, lead.partner_id, lead.type, lead.source_id,
-                   lead.medium_id, lead.campaign_id, lead.country_id, stage.id, reason.id,
+                   lead.medium_id, lead.campaign_id, lead.country_id, stage.id,
+                   coalesce(stage.name ->> %(lang)s, stage.name ->> 'en_US'),
+                   coalesce(team.name ->> %(lang)s, team.name ->> 'en_US'),
+                   lead.create_date, lead.recurring_revenue_monthly, reason.id,
                    CASE WHEN closing.outcome = 'lost' THEN reason.loss_type END,
                    CASE WHEN closing.is_current THEN lead.competitor_id END,
                    CASE WHEN closing.is_current THEN lead.closing_note END,
@@ -146,6 +151,7 @@ def _insert_closings(env, closings):
             closings=closings,
             is_complete=_get_is_complete(env),
             main_company=env.company.id,
+            lang=env.lang or "en_US",
         )
     )
     return env.cr.rowcount
@@ -162,6 +168,21 @@ def _count_recovered(env):
                             WHERE past.lead_id = closing.lead_id AND past.outcome = 'lost'
                               AND past.date <= closing.date AND past.reopened_date IS NOT NULL
                               AND past.is_mistake IS NOT TRUE)
+            """
+        )
+    )
+
+
+def _fill_last_open_stages(env):
+    """Tell won leads where they were worked in last, as far as their closings know."""
+    env.cr.execute(
+        SQL(
+            """
+            UPDATE crm_lead AS lead SET last_open_stage_id = closing.stage_id
+              FROM crm_lead_closing AS closing
+             WHERE closing.lead_id = lead.id AND closing.is_current
+               AND closing.outcome = 'won' AND lead.last_open_stage_id IS NULL
+               AND closing.stage_id IS NOT NULL
             """
         )
     )

@@ -33,17 +33,28 @@ CORE_REASONS = {
 
 
 def pre_init_hook(env):
-    """Fill the deals' new stored column in one statement, rather than record by record."""
-    if column_exists(env.cr, "crm_lead", "closed_revenue"):
+    """Fill the leads' new stored columns in one statement, rather than record by record."""
+    if column_exists(env.cr, "crm_lead", "last_open_stage_id"):
         return
-    # A constant default costs nothing, however many deals there are.
-    env.cr.execute(SQL("ALTER TABLE crm_lead ADD COLUMN closed_revenue numeric DEFAULT 0"))
+    # A constant default costs nothing, however many leads there are.
+    env.cr.execute(
+        SQL(
+            """
+            ALTER TABLE crm_lead ADD COLUMN last_open_stage_id integer,
+                                 ADD COLUMN closed_revenue numeric DEFAULT 0
+            """
+        )
+    )
     env.cr.execute(SQL("ALTER TABLE crm_lead ALTER COLUMN closed_revenue DROP DEFAULT"))
     env.cr.execute(
         SQL(
             """
-            UPDATE crm_lead SET closed_revenue = expected_revenue
-             WHERE won_status = 'won' AND expected_revenue <> 0
+            UPDATE crm_lead AS lead
+               SET last_open_stage_id = CASE WHEN stage.is_won THEN NULL ELSE stage.id END,
+                   closed_revenue = CASE WHEN lead.won_status = 'won'
+                                         THEN coalesce(lead.expected_revenue, 0) ELSE 0 END
+              FROM crm_stage AS stage
+             WHERE stage.id = lead.stage_id
             """
         )
     )

@@ -1,15 +1,12 @@
-from odoo import api, fields, models
-from odoo.exceptions import ValidationError
-from odoo.fields import Domain
-from odoo.tools import frozendict
+from markupsafe import Markup
 
-from .closing_guard import guard_refuses
-from .closing_write import StateBefore, Verb
+from odoo import api, fields, models
+from odoo.fields import Domain
 
 OUTCOMES = ("won", "lost")
 REASON_FIELD = {"won": "win_reason_id", "lost": "lost_reason_id"}
 
-# What a person answers when closing a deal; all of it is cleared by reopening.
+# What a person answers when closing a lead; all of it is cleared by reopening.
 ANSWER_FIELDS = (
     "lost_reason_id",
     "win_reason_id",
@@ -18,14 +15,16 @@ ANSWER_FIELDS = (
     "closing_note",
     "followup_date",
 )
-# What the deal and its current closing have in common.
+# The values of a closing on its lead.
 CLOSING_FIELDS = frozenset(ANSWER_FIELDS) | {"date_closed", "closed_revenue"}
-# A write of any of these may close or reopen a deal (see crm's own write).
+# A write of any of these may close or reopen a lead (see crm's own write).
 STATUS_FIELDS = {"active", "stage_id", "probability"}
+# After a write of any of these, leads are compared with their current closing.
+COMPARED_FIELDS = STATUS_FIELDS | CLOSING_FIELDS | {"type"}
 
 
 class CrmLead(models.Model):
-    """A deal, with the answers of its current closing as ordinary fields."""
+    """A lead or opportunity, with the answers of its current closing as ordinary fields."""
 
     _inherit = "crm.lead"
 
@@ -76,6 +75,14 @@ class CrmLead(models.Model):
         tracking=75,
         help="What the won deal really brings; the expected revenue unless changed.",
     )
+    last_open_stage_id = fields.Many2one(
+        "crm.stage",
+        "Last open stage",
+        compute="_compute_last_open_stage_id",
+        store=True,
+        copy=False,
+        help="The last stage worked in that is not a Won stage.",
+    )
     closing_ids = fields.One2many("crm.lead.closing", "lead_id", "Closings", readonly=True)
     closing_id = fields.Many2one(
         "crm.lead.closing",
@@ -105,6 +112,13 @@ class CrmLead(models.Model):
         (self - won).closed_revenue = 0
         for lead in won:
             lead.closed_revenue = known.get(lead._origin.id, lead.expected_revenue)
+
+    @api.depends("stage_id")
+    def _compute_last_open_stage_id(self):
+        """A Won stage leaves it as it is: that is where a won lead was closed from."""
+        for lead in self:
+            won = lead.stage_id.is_won
+            lead.last_open_stage_id = lead._origin.last_open_stage_id if won else lead.stage_id
 
     @api.depends("stage_id.allow_won", "stage_id.allow_lost")
     def _compute_stage_allow(self):
@@ -154,122 +168,108 @@ class CrmLead(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            self.browse()._check_closing_date(vals.get("date_closed"))
-        return super().create(vals_list)
+        vals_list = [self._clean_closing_vals(vals) for vals in vals_list]
+        self._set_date_of_created_as_won(vals_list)
+        dates = [vals.get("date_closed") for vals in vals_list]
+        for date in dates:
+            self.browse()._check_closing_date(date)
+        leads = super().create(vals_list)
+        for lead, vals in zip(leads, vals_list, strict=True):
+            lead._check_answers_of_open(vals)
+        leads._sync_closings(dates=dict(zip(leads, dates, strict=True)))
+        return leads
 
     def write(self, vals):
-        verb = self._get_verb()
-        leads, vals = verb.complete(self, dict(vals)) if verb else (self, dict(vals))
-        if not leads and self:
-            return True
-        # It follows from the other fields: written by itself, it would walk round the door.
-        vals.pop("won_status", None)
-        answered = vals.keys() & CLOSING_FIELDS
-        concerned = answered | (vals.keys() & {"type"})
-        closed = leads._filter_closed() if concerned else leads.browse()
-        before = {lead: (lead.won_status, [lead[name] for name in concerned]) for lead in closed}
-        date = fields.Datetime.to_datetime(vals.get("date_closed"))
-        leads._check_closing_date(date)
-        if vals.keys() & (STATUS_FIELDS | CLOSING_FIELDS):
-            leads._track_closing()
-        if vals.keys() & STATUS_FIELDS:
-            leads.mapped("company_currency")  # for all at once, before core asks deal by deal
-            stages = frozendict((lead.id, lead.stage_id.id) for lead in leads)
-            state = StateBefore(stages, frozenset(answered), date)
-            leads = leads.with_context(closing_state_before=state, closing_verb=None)
-        result = super(CrmLead, leads).write(vals)
-        if "date_closed" in vals:
-            leads._settle_date_closed(date)
-        corrected = closed.filtered(lambda lead: lead.won_status == before[lead][0])
-        changed = {
-            name
-            for lead in corrected
-            for name, value in zip(concerned, before[lead][1], strict=True)
-            if lead[name] != value
-        }
-        if corrected and (answered or changed):
-            corrected._correct_closings(changed)
-        if "followup_date" in changed:
-            corrected.filtered(lambda lead: lead.won_status == "lost")._schedule_followups()
+        leads, vals = self._apply_winning(self._clean_closing_vals(vals))
+        written = vals.keys() & COMPARED_FIELDS
+        was_closed = leads._filter_closed() if written else leads.browse()
+        if written:
+            if all(lead.type == vals.get("type") for lead in was_closed):
+                written -= {"type"}
+            leads._check_closing_date(vals.get("date_closed"))
+            leads._clear_unconfirmed_answers(vals)
+        if "stage_id" in vals:
+            leads.mapped("last_open_stage_id")  # computed before the stage changes again
+        result = super(CrmLead, leads).write(dict(vals))
+        if written or leads._has_closing_vals_to_compute():
+            leads._check_answers_of_open(vals)
+            dates = dict.fromkeys(leads, vals.get("date_closed"))
+            leads._sync_closings(was_closed, written, dates)
         return result
 
-    def _get_verb(self):
-        """The verb of this add-on under way, if any.
+    def _has_closing_vals_to_compute(self):
+        """Whether a value of a closing follows from what was just written.
 
-        :rtype: Verb
+        An add-on may compute an answer from fields of its own.
         """
-        verb = self.env.context.get("closing_verb")
-        return verb if isinstance(verb, Verb) else None
+        return any(self.env.records_to_compute(self._fields[name]) for name in CLOSING_FIELDS)
 
     def _filter_closed(self):
-        """Those of these deals that are won or lost."""
+        """Those of these leads that are won or lost."""
         return self.filtered(lambda lead: lead.won_status in OUTCOMES)
 
-    def _settle_date_closed(self, date):
-        """Let a closing date that was written reach the deals that can have one.
-
-        :param datetime date: what closed deals get, which core may have replaced by the
-            present moment; they keep theirs where it is empty. Open deals have none.
-        """
-        closed = self._filter_closed()
-        if date:
-            closed.filtered(lambda lead: lead.date_closed != date)._write_closing_fields(
-                {"date_closed": date}
-            )
-        self._align_date_closed(closed if date else self.browse())
-
     def _write_closing_fields(self, vals):
-        """Write fields of the closing as they are: unchecked, and on the deals alone."""
-        if self:
-            self._track_closing()
-            # Past this model's own write, which would check and copy them to the closing.
-            return super().write(vals)  # pylint: disable=super-method-mismatch
-        return True
+        """Write fields of the closing on the leads alone, unchecked.
 
-    def _get_state_before(self):
-        """What the write under way started from.
-
-        :return: an empty state outside such a write
-        :rtype: StateBefore
+        :param dict vals: by field name
         """
-        state = self.env.context.get("closing_state_before")
-        return state if isinstance(state, StateBefore) else StateBefore()
+        # Past this model's own write, which would compare the leads with their closings.
+        return not self or super().write(vals)  # pylint: disable=super-method-mismatch
 
-    def _check_closing_date(self, date):
-        """Refuse a person's closing date that cannot be true.
+    def _set_date_of_created_as_won(self, vals_list):
+        """Date what is created in a Won stage now, as core would do in a write of its own.
 
-        A deal that was imported closed may have been closed before it was created here.
-
-        :param datetime date: the date given (UTC), if any
-        :raise ValidationError: it lies in the future, or before the deal was created
+        :param list[dict] vals_list: values of new leads; changed in place
         """
-        date = fields.Datetime.to_datetime(date)
-        if not date or not guard_refuses(self.env):
-            return
-        if date > fields.Datetime.now():
-            raise ValidationError(
-                self.env._("The closing date cannot be in the future. Choose today or earlier.")
-            )
-        early = self.filtered(
-            lambda lead: (
-                date < (created := lead.create_date.replace(microsecond=0))
-                and not (lead.date_closed and lead.date_closed < created)
-            )
+        stages = self.env["crm.stage"].search(
+            [("id", "in", [vals["stage_id"] for vals in vals_list if vals.get("stage_id")])]
         )
-        if early:
-            raise ValidationError(
-                self.env._(
-                    "The closing date lies before the day these deals were created. "
-                    "Choose a later date for:\n%(deals)s",
-                    deals="\n".join(early.mapped("name")),
-                )
-            )
+        won = stages.filtered("is_won")._ids
+        for vals in vals_list:
+            if vals.get("stage_id") in won and not vals.get("date_closed"):
+                vals["date_closed"] = fields.Datetime.now()
 
     def copy_data(self, default=None):
-        """The copy of a closed deal is an open deal without a past."""
+        """The copy of any lead is open and without a past, unless the caller says otherwise."""
         vals_list = super().copy_data(default=default)
-        for lead, vals in zip(self, vals_list, strict=True):
-            if lead.won_status == "lost" and "active" not in (default or {}):
+        for vals in vals_list:
+            if "active" not in (default or {}):
                 vals["active"] = True
         return vals_list
+
+    # ------------------------------------------------------------
+    # Chatter
+    # ------------------------------------------------------------
+
+    def _set_closing_message(self, title, body):
+        """Let the chatter message of a change of state carry what was written with it.
+
+        :param str title: plain text
+        :param Markup body: what was written
+        """
+        untracked = {"tracking_disable", "mail_notrack"}
+        if not any(self.env.context.get(key) for key in untracked):
+            self._track_set_log_message(Markup("<p>%s</p>%s") % (title, body))
+
+    def _log_note_corrections(self):
+        title = self.env._("Closing note corrected:")
+        bodies = {
+            lead.id: Markup("<p>%s</p>%s") % (title, lead.closing_note or Markup("<p>–</p>"))
+            for lead in self
+        }
+        if bodies:
+            self._message_log_batch(bodies=bodies)
+
+    def _mail_track(self, tracked_fields, initial_values):
+        """The date and revenue of a closing are tracked when corrected, not when closed."""
+        if initial_values.get("won_status", self.won_status) != self.won_status:
+            hidden = {"date_closed", "closed_revenue"}
+            tracked_fields = {k: info for k, info in tracked_fields.items() if k not in hidden}
+        return super()._mail_track(tracked_fields, initial_values)
+
+    def _track_subtype(self, initial_values):
+        """A correction is a note: it does not notify like a second loss."""
+        corrected = initial_values.keys() & set(ANSWER_FIELDS)
+        if corrected and "won_status" not in initial_values and self.won_status in OUTCOMES:
+            return self.env.ref("mail.mt_note")
+        return super()._track_subtype(initial_values)

@@ -5,6 +5,7 @@ from markupsafe import Markup
 from odoo import fields, models
 from odoo.tools import format_date, format_datetime
 
+from .crm_lead import OUTCOMES
 from .crm_lead_win_back import WIN_BACK
 
 ACTIVITY_CHOICES = [("cancel", "Cancel them"), ("done", "Mark as done"), ("keep", "Keep them")]
@@ -106,6 +107,26 @@ class CrmLead(models.Model):
             for lead_id, texts in lines.items()
         }
         self.browse(bodies)._message_log_batch(bodies=bodies)
+
+    def _resume_work(self):
+        """Bring back what the closing cancelled, unless the leads are about to be won."""
+        if not self._get_winning():
+            self.filtered(lambda lead: lead.won_status not in OUTCOMES)._restore_activities()
+        self.activity_unlink([WIN_BACK])
+        self.filtered(lambda lead: lead.won_status not in OUTCOMES)._restart_probability()
+
+    def _restart_probability(self):
+        """Give the automated probability to open leads that a loss has left at zero."""
+        stuck = self.filtered(lambda lead: lead.active and not lead.probability)
+        if stuck:
+            stuck._compute_probabilities()
+            stuck._align_probability()
+
+    def _align_probability(self):
+        """Let the probability follow the automated one again."""
+        differing = self.filtered(lambda lead: lead.probability != lead.automated_probability)
+        for probability, leads in differing.grouped("automated_probability").items():
+            leads.write({"probability": probability})
 
     def _restore_activities(self):
         """Bring back what the closing had cancelled, where it still makes sense.

@@ -12,7 +12,7 @@ from odoo import models
 from odoo.exceptions import MissingError
 
 from .bulk_insert import is_extended
-from .crm_lead import ANSWER_FIELDS, CLOSING_FIELDS
+from .crm_lead import ANSWER_FIELDS
 
 # What Odoo calls record by record, and is done for a set here. Who extends one of these
 # expects to be asked for each message, and is.
@@ -34,17 +34,6 @@ class CrmLead(models.Model):
     """Closing a set of deals tells their followers as a set."""
 
     _inherit = "crm.lead"
-
-    def _track_prepare(self, fields_iter):
-        """A write compares what it may change; most have nothing to do with closing."""
-        if fields_iter is self._fields:
-            fields_iter = self._fields.keys() - CLOSING_FIELDS | {"lost_reason_id"}
-        return super()._track_prepare(fields_iter)
-
-    def _track_closing(self):
-        """Compare the fields of a closing as well, before a write that may change them."""
-        if not (self.env.context.get("tracking_disable") or self.env.context.get("mail_notrack")):
-            self._track_prepare(CLOSING_FIELDS)
 
     def _message_track(self, fields_iter, initial_values_dict):
         """Tell the changes of deals that were closed or handed over in one go.

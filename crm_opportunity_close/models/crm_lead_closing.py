@@ -1,16 +1,39 @@
 from odoo import api, fields, models
 
 SECONDS_PER_DAY = 86400
+# Columns of a closing → the values of its lead that they keep as they were.
+FROM_LEAD = {
+    "lead_id": "id",
+    "lead_create_date": "create_date",
+    "lead_type": "type",
+    "date": "date_closed",
+    "user_id": "user_id",
+    "team_id": "team_id",
+    "company_id": "company_id",
+    "partner_id": "partner_id",
+    "stage_id": "last_open_stage_id",
+    "source_id": "source_id",
+    "medium_id": "medium_id",
+    "campaign_id": "campaign_id",
+    "country_id": "country_id",
+    "competitor_id": "competitor_id",
+    "note": "closing_note",
+    "company_currency": "company_currency",
+    "expected_revenue": "expected_revenue",
+    "closed_revenue": "closed_revenue",
+    "recurring_revenue_monthly": "recurring_revenue_monthly",
+}
 
 
 class CrmLeadClosing(models.Model):
-    """One time a deal was closed, won or lost.
+    """One time a lead or opportunity was closed, won or lost.
 
-    A row is written at the one door all closings pass (``crm.lead._handle_won_lost``) and
-    nowhere else. It keeps the answers of that closing and the state of the deal as it was
-    then. While the deal stays closed its row is the *current* one and follows corrections
-    made on the deal; the database holds at most one such row a deal. Reopening ends that:
-    the row keeps everything, gets who reopened, when and why, and never changes again.
+    Rows are written by ``crm.lead._sync_closings`` and nowhere else. A row keeps the answers
+    of its closing and the state of the lead as it was then. While the lead stays closed its
+    row is the *current* one and follows corrections made on the lead; the database holds at
+    most one such row a lead. Reopening ends that: the row keeps everything, gets who
+    reopened, when and why, and never changes again. References follow Odoo where what they
+    point to is merged or deleted; stage and team keep their names here.
 
     People read rows; nobody creates, edits or deletes one by hand or over RPC.
     """
@@ -23,6 +46,11 @@ class CrmLeadClosing(models.Model):
 
     lead_id = fields.Many2one(
         "crm.lead", "Deal", required=True, index=True, ondelete="cascade", readonly=True
+    )
+    lead_create_date = fields.Datetime(
+        "Created on",
+        readonly=True,
+        help="When the opportunity that was closed was created; merging does not change it.",
     )
     outcome = fields.Selection([("won", "Won"), ("lost", "Lost")], required=True, readonly=True)
     date = fields.Datetime(
@@ -52,7 +80,17 @@ class CrmLeadClosing(models.Model):
         "crm.stage",
         "Closed from stage",
         readonly=True,
-        help="The last stage the deal was worked in before it was closed.",
+        help="The last stage worked in before the closing.",
+    )
+    stage_name = fields.Char(
+        "Name of the stage",
+        readonly=True,
+        help="The name of the stage when it was closed from there, also where it is gone.",
+    )
+    team_name = fields.Char(
+        "Name of the team",
+        readonly=True,
+        help="The name of the sales team at the closing, also where it is gone.",
     )
     reason_id = fields.Many2one(
         "crm.lost.reason",
@@ -94,6 +132,12 @@ class CrmLeadClosing(models.Model):
         readonly=True,
         help="What a won deal really brought. Zero for a lost deal.",
     )
+    recurring_revenue_monthly = fields.Monetary(
+        "Expected MRR",
+        currency_field="company_currency",
+        readonly=True,
+        help="The monthly recurring revenue when it was closed.",
+    )
     days_to_close = fields.Float(
         "Days to close",
         compute="_compute_days_to_close",
@@ -130,13 +174,36 @@ class CrmLeadClosing(models.Model):
         "(team_id) WHERE is_current IS TRUE AND is_complete IS NOT TRUE"
     )
 
-    @api.depends("date", "lead_id.create_date")
+    @api.depends("date", "lead_create_date")
     def _compute_days_to_close(self):
         for closing in self:
-            created = closing.lead_id.create_date
+            created = closing.lead_create_date or closing.date
             days = (closing.date - created).total_seconds() / SECONDS_PER_DAY
-            # An imported deal may have been closed before it entered this database.
+            # What was imported may have been closed before it entered this database.
             closing.days_to_close = max(days, 0.0)
+
+    def _has_currency_of(self, lead, written):
+        """Whether the closed revenue of the lead is to be compared with this closing's.
+
+        An amount in another currency, which the company has changed to since, is not; one
+        that was just written is.
+
+        :param crm.lead lead: the lead of this closing
+        :param set[str] written: the names of fields that were written
+        :rtype: bool
+        """
+        return lead.company_currency == self.company_currency or "closed_revenue" in written
+
+    def _convert_revenue(self, lead):
+        """The closed revenue of the lead in the currency of this closing, at its date's rate.
+
+        :param crm.lead lead: the lead of this closing
+        :rtype: float
+        """
+        company = lead.company_id or self.env.company
+        return lead.company_currency._convert(
+            lead.closed_revenue, self.company_currency, company, self.date
+        )
 
     @api.model
     def action_view_to_complete(self):

@@ -5,57 +5,45 @@ from .crm_lead_win_back import WIN_BACK
 
 
 class CrmLead(models.Model):
-    """Merging deals: their closings come along, and a lost deal never swallows an open one."""
+    """Merging: closings go along, and a lost lead never swallows an open one."""
 
     _inherit = "crm.lead"
 
+    merged_into_id = fields.Many2one(
+        "crm.lead",
+        "Merged into",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        help="Where the closings go once this lead is deleted.",
+    )
+
     def _sort_by_confidence_level(self, reverse=False):
-        """No deal is more certain to be won than a won one, whatever its stage."""
+        """No lead is more certain to be won than a won one, whatever its stage."""
         leads = super()._sort_by_confidence_level(reverse=reverse)
         won = leads.filtered(lambda lead: lead.won_status == "won")
         return won + (leads - won) if reverse else (leads - won) + won
 
-    def _merge_opportunity(self, user_id=False, team_id=False, **kwargs):
-        """A lost deal that is about to swallow an open one is reopened: the result is open.
+    def _merge_opportunity(self, user_id=False, team_id=False, auto_unlink=True, max_length=5):
+        """A lost lead that is about to swallow an open one is reopened: the result is open.
 
         A result that is closed stays so, in its stage: it gets its team afterwards, because
-        core looks for a stage of that team, and so would reopen the deal. So do the others,
-        where they are not deleted.
+        core looks for a stage of that team, and so would reopen it.
         """
         leads = self._sort_by_confidence_level(reverse=True)
         head = leads[:1]
-        open_deals = self.filtered(lambda lead: lead.active and lead.won_status == "pending")
-        if head.won_status == "lost" and open_deals:
+        still_open = self.filtered(lambda lead: lead.active and lead.won_status == "pending")
+        if head.won_status == "lost" and still_open:
             head.action_reopen(
-                note=self.env._("Merged with the open deal “%(deal)s”", deal=open_deals[0].name)
+                note=self.env._("Merged with the open “%(lead)s”", lead=still_open[0].name)
             )
         is_closed = head.won_status in OUTCOMES
         later_team = is_closed and (team_id or leads.team_id[:1].id)
         team_id = False if is_closed else team_id
-        kept = self.browse() if kwargs.get("auto_unlink", True) else self
-        closings = kept._get_current_closings().grouped("lead_id")
-        merged = super()._merge_opportunity(user_id=user_id, team_id=team_id, **kwargs)
+        merged = super()._merge_opportunity(user_id, team_id, auto_unlink, max_length)
         if later_team and merged.team_id.id != later_team:
             merged.team_id = later_team
-        closings.pop(merged, None)
-        self._keep_closings(closings)
         return merged
-
-    def _keep_closings(self, closings):
-        """Copy closings that went to another deal, where their own is not deleted.
-
-        :param dict closings: closed deal → its closing before the merge
-        """
-        vals_list = [
-            {**closing.copy_data()[0], "lead_id": lead.id, "is_current": True}
-            | dict.fromkeys(("reopened_date", "reopened_by_id", "reopen_note"), False)
-            for lead, closing in closings.items()
-        ]
-        # sudo: nobody may write closings; these were written at the door
-        rows = self.env["crm.lead.closing"].sudo()
-        # The copy must find the place free.
-        rows.flush_model(["lead_id", "is_current"])
-        rows.create(vals_list)
 
     def _merge_data(self, fnames=None):
         data = super()._merge_data(fnames)
@@ -64,7 +52,7 @@ class CrmLead(models.Model):
         return data
 
     def _merge_get_fields_specific(self):
-        """The reason of a lost deal stays on its closing when the surviving deal is open."""
+        """The reason of a lost lead stays on its closing when the survivor is open."""
         fields_info = super()._merge_get_fields_specific()
         core_reason = fields_info["lost_reason_id"]
 
@@ -88,24 +76,38 @@ class CrmLead(models.Model):
         opportunities.activity_unlink([WIN_BACK])
         opportunities._move_cancelled_activities(self)
         result = super()._merge_dependences(opportunities)
-        self._merge_dependences_closings(opportunities)
+        # sudo: the user may merge these leads, so their past goes along whole
+        opportunities.sudo().filtered("closing_ids").merged_into_id = self
         return result
 
-    def _merge_dependences_closings(self, opportunities):
-        """Move the closings of merged deals to the surviving one, as closings of its past.
+    def unlink(self):
+        """The closings of merged leads go to the survivor when these leads are deleted.
 
-        :param crm.lead opportunities: the deals that are about to disappear
+        A caller of a merge may keep them: then they keep their closings as well, and each
+        closing counts once.
         """
-        ended = opportunities._get_current_closings()
+        for survivor, leads in self.grouped("merged_into_id").items():
+            if survivor and survivor not in self:
+                leads._move_closings(survivor)
+        return super().unlink()
+
+    def _move_closings(self, survivor):
+        """Give the closings of these leads to another one, as closings of its past.
+
+        :param crm.lead survivor: the lead they were merged into
+        """
+        ended = self._get_current_closings()
         ended.write(
             {
                 "is_current": False,
                 "reopened_date": fields.Datetime.now(),
                 "reopened_by_id": self.env.uid,
-                "reopen_note": self.env._("Merged into “%(deal)s”", deal=self.name),
+                "reopen_note": self.env._("Merged into “%(lead)s”", lead=survivor.name),
             }
         )
-        # sudo: the user may merge these deals, so their past moves whole
+        # sudo: the user may delete these leads, and merged them
         closings = self.env["crm.lead.closing"].sudo()
-        closings.search([("lead_id", "in", opportunities.ids)]).lead_id = self
-        self._post_reopen(ended.with_env(self.env))
+        closings.search([("lead_id", "in", self.ids)]).lead_id = survivor
+        survivor.invalidate_recordset(["closing_ids"])
+        if ended:
+            survivor._post_reopen(ended.with_env(self.env))

@@ -26,9 +26,3 @@ class CrmLead(models.Model):
                 names = ["automated_probability"] + ["probability"] * is_automated
                 leads.write(dict.fromkeys(names, probability))
         return None
-
-    def _align_probability(self):
-        """Let the probability follow the automated one again."""
-        differing = self.filtered(lambda lead: lead.probability != lead.automated_probability)
-        for probability, leads in differing.grouped("automated_probability").items():
-            leads.write({"probability": probability})

@@ -14,7 +14,7 @@ class CrmLeadScoringFrequency(models.Model):
 
         Their names take longer to find out than all that is counted.
         """
-        if fields is None and self.env.context.get("closing_state_before"):
+        if fields is None:
             stored = (name for name, field in self._fields.items() if field.store)
             fields = [name for name in stored if name not in LOG_ACCESS_COLUMNS]
         return super().search_read(domain, fields, offset, limit, order, **kwargs)

@@ -78,16 +78,24 @@ class CrmLead(models.Model):
         )
 
     def write(self, vals):
-        """The reminder to win a deal back goes with it to another salesperson."""
-        owners = {}
-        if vals.get("user_id"):
-            owners = {lead.id: lead.user_id for lead in self if lead.won_status == "lost"}
+        """Let the reminder follow its date and its salesperson on leads that stay lost."""
+        lost = self.browse()
+        if vals.keys() & {"user_id", "followup_date"}:
+            lost = self.filtered(lambda lead: lead.won_status == "lost")
+        owners = {lead.id: lead.user_id for lead in lost if vals.get("user_id")}
+        dates = {lead.id: lead.followup_date for lead in lost}
         result = super().write(vals)
-        if owners:
-            self.browse(owners)._pass_reminders(owners)
+        lost = lost.filtered(lambda lead: lead.won_status == "lost")
+        lost.filtered(lambda lead: lead.followup_date != dates[lead.id])._schedule_followups()
+        lost.filtered(lambda lead: lead.id in owners)._transfer_reminders(owners)
         return result
 
-    def _pass_reminders(self, owners):
+    def _post_close(self, closings):
+        result = super()._post_close(closings)
+        self.filtered("followup_date")._schedule_followups()
+        return result
+
+    def _transfer_reminders(self, owners):
         """Give the reminders that the former salespeople still have to the present ones.
 
         :param dict owners: id of the deal → its former salesperson
@@ -122,6 +130,8 @@ class CrmLead(models.Model):
 
     def _schedule_followups(self):
         """Let each lost deal have the one reminder its follow-up date asks for."""
+        if not self:
+            return
         self.activity_unlink([WIN_BACK])
         activity_type = self.env.ref(WIN_BACK, raise_if_not_found=False)
         if not activity_type:

@@ -3,8 +3,9 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools.mail import html_to_inner_content
 
-from .closing_guard import guard_stands_aside
+from .crm_lead_closing_rules import guard_stands_aside
 
 # The reason a closing is filed under when code closed a deal and gave none.
 UNSPECIFIED = {
@@ -240,6 +241,18 @@ class CrmLostReason(models.Model):
             and (not self.company_id or self.company_id == company)
             and (not self.team_ids or lead.team_id in self.team_ids)
         )
+
+    def _is_explained_by(self, note, lead):
+        """Whether a note says something beyond the name of this reason.
+
+        :param str note: the closing note (HTML), may be empty
+        :param crm.lead lead: whose company says how many letters it takes
+        :rtype: bool
+        """
+        text = html_to_inner_content(note or "")
+        letters = sum(character.isalpha() for character in text)
+        enough = letters >= max(lead._get_closing_company().close_note_min_letters, 1)
+        return enough and _normalize(text) != _normalize(self.name)
 
     @api.model
     def _get_offered_domain(self, leads, outcome):

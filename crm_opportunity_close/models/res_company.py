@@ -21,6 +21,11 @@ class ResCompany(models.Model):
         help="Pressing Won opens a window that asks why the deal was won. "
         "Leave it off to keep Won a single click.",
     )
+    close_note_min_letters = fields.Integer(
+        "Letters of a required note",
+        default=3,
+        help="Where a reason asks for a closing note, the note needs at least so many letters.",
+    )
     close_lost_activities = fields.Selection(
         ACTIVITY_CHOICES,
         "Open activities of lost deals",

@@ -13,6 +13,9 @@ class ResConfigSettings(models.TransientModel):
     close_require_win_reason = fields.Boolean(
         related="company_id.close_require_win_reason", readonly=False
     )
+    close_note_min_letters = fields.Integer(
+        related="company_id.close_note_min_letters", readonly=False
+    )
     close_lost_activities = fields.Selection(
         related="company_id.close_lost_activities", readonly=False
     )

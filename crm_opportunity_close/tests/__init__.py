@@ -16,6 +16,7 @@ from . import test_install
 from . import test_invariants
 from . import test_lost_window
 from . import test_merge
+from . import test_nested_writes
 from . import test_merge_reasons
 from . import test_overview
 from . import test_overview_periods

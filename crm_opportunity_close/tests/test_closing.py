@@ -5,6 +5,7 @@ from freezegun import freeze_time
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged, users
 
+from ..models.exceptions import ClosingRefusedError
 from .common import TestCloseCommon
 
 
@@ -225,9 +226,16 @@ class TestClosing(TestCloseCommon):
     def test_archiving_at_zero_percent_asks(self):
         deals = self.deals.with_env(self.env)
         deals[0].probability = 0
-        action = deals.action_archive()
+        with (
+            self.assertRaisesRegex(ClosingRefusedError, "Own deal: the reason") as caught,
+            self.cr.savepoint(),
+        ):
+            deals.action_archive()
+        action = caught.exception.context["action"]
         self.assertEqual(action["res_model"], "crm.lead.lost")
-        self.assertEqual(deals.mapped("active"), [True, False])
+        self.assertEqual(action["context"]["default_lead_ids"], [(6, 0, deals[0].ids)])
+        self.env.invalidate_all()
+        self.assertEqual(deals.mapped("active"), [True, True], "refused as a whole")
         self.assertEqual(deals.mapped("won_status"), ["pending", "pending"])
 
     @users("user_sales_manager")

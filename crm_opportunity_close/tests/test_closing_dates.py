@@ -96,7 +96,6 @@ class TestClosingDates(TestCloseCommon):
             {"probability": 40},
             {"active": False},
             {"active": True},
-            {"date_closed": deal.create_date},
         ):
             with self.subTest(vals=vals):
                 deal.write(vals)

@@ -1,6 +1,7 @@
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
+from ..models.exceptions import ClosingRefusedError
 from .common import TestCloseCommon
 
 
@@ -10,10 +11,6 @@ def _nothing(lead, answers):
 
 def _to_zero(lead, answers):
     lead.probability = 0
-
-
-def _to_zero_with_answers(lead, answers):
-    lead.write({"probability": 0, **answers})
 
 
 def _to_archive(lead, answers):
@@ -44,11 +41,6 @@ def _by_write(lead, answers):
 
 def _by_archiving_write(lead, answers):
     lead.write({"active": False, **answers})
-    return lead
-
-
-def _by_archiving_verb(lead, answers):
-    lead.action_archive()
     return lead
 
 
@@ -188,25 +180,24 @@ class TestEntryPaths(TestCloseCommon):
                 ):
                     lose(deal, answers)
 
-    def test_archiving_at_zero_percent_with_a_reason(self):
-        answers = {"lost_reason_id": self.reason_price.id}
-        paths = {"archived at 0 %": (_to_zero_with_answers, _by_archiving_verb)}
-        for _env, path, deal, prepare, lose in self._each(paths):
-            with self.subTest(path):
-                prepare(deal, answers)
-                self.assertClosed(lose(deal, answers), "lost", self.reason_price)
-
     def test_archiving_at_zero_percent_without_a_reason(self):
         for env, path, deal, prepare, _lose in self._each({"archive": (_to_zero, None)}):
             with self.subTest(path):
                 prepare(deal, {})
-                action = deal.action_archive()
                 if env.su:
+                    deal.action_archive()
                     self.assertClosed(deal, "lost", self.unspecified)
                     self.assertFalse(deal.closing_id.is_complete)
                     continue
+                with (
+                    self.assertRaisesRegex(ClosingRefusedError, f"– {path}: the reason") as caught,
+                    self.cr.savepoint(),
+                ):
+                    deal.action_archive()
+                action = caught.exception.context["action"]
                 self.assertEqual(action["res_model"], "crm.lead.lost")
                 self.assertEqual(action["context"]["default_lead_ids"], [(6, 0, deal.ids)])
+                self.env.invalidate_all()
                 self.assertOpen(deal)
                 self.assertFalse(deal.closing_ids)
 
@@ -285,10 +276,10 @@ class TestEntryPaths(TestCloseCommon):
                 self.assertEqual(len(merged.sudo().closing_ids), 2)
 
     def test_several_at_once(self):
-        """One error names every blocked deal, and nothing of the refused closing stays."""
+        """One error names every blocked lead, and nothing of the refused closing stays."""
         env = self._roles()["user_sales_leads"]
         deals = self._new_deal(env, "First") + self._new_deal(env, "Second")
-        good = self._new_deal(env, "Third", lost_reason_id=self.reason_price.id)
+        good = self._new_deal(env, "Third", type="lead")
         with (
             self.assertRaisesRegex(ValidationError, "(?s)– First: .*– Second: ") as caught,
             self.cr.savepoint(),

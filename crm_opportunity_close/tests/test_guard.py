@@ -2,10 +2,9 @@ from unittest.mock import patch
 
 from odoo.exceptions import ValidationError
 from odoo.modules import module
-from odoo.modules.module import Manifest
 from odoo.tests import tagged, users
 
-from ..models.closing_guard import ADDON, guard_refuses, guard_stands_aside
+from ..models.crm_lead_closing_rules import ADDON, guard_refuses, guard_stands_aside
 from .common import TestCloseCommon
 
 ASKED = {f"test_{ADDON}": True}
@@ -16,7 +15,7 @@ UNHEARD = (
     {"install_mode": True},
     {"test_enable": True},
     {"tracking_disable": True},
-    {"closing_state_before": []},
+    {"closing_winning": []},
 )
 
 
@@ -44,19 +43,10 @@ class TestGuard(TestCloseCommon):
                 asked = self.env(context=ASKED)
                 self.assertFalse(guard_stands_aside(asked))
 
-    def test_it_stays_in_tests_that_know_it(self):
-        manifests = {
-            "close_child": {"depends": ["crm", ADDON]},
-            "close_grandchild": {"depends": ["close_child"]},
-            "stranger": {"depends": ["crm"]},
-        }
-        find = Manifest.for_addon
-        with patch.object(Manifest, "for_addon", lambda name: manifests.get(name) or find(name)):
-            for addon in (ADDON, "close_child", "close_grandchild"):
-                with self.subTest(addon), _running(_test_of(f"odoo.addons.{addon}.tests.test_it")):
-                    self.assertFalse(guard_stands_aside(self.env))
-            with _running(_test_of("odoo.addons.stranger.tests.test_it")):
-                self.assertTrue(guard_stands_aside(self.env))
+    def test_it_stays_in_the_tests_of_this_family(self):
+        for addon in (ADDON, f"{ADDON}_sale"):
+            with self.subTest(addon), _running(_test_of(f"odoo.addons.{addon}.tests.test_it")):
+                self.assertFalse(guard_stands_aside(self.env))
 
     def test_outside_tests_nothing_switches_it_off(self):
         person = self.env(user=self.user_sales_salesman)
@@ -97,28 +87,30 @@ class TestGuard(TestCloseCommon):
                 deal.with_context(**context).action_set_lost()
         self.assertOpen(deal)
 
-    @users("user_sales_salesman")
+    @users("user_sales_leads")
     def test_one_error_says_all(self):
-        """It names every blocked deal and all that each lacks, and no other deal."""
-        stage = self.stage_team1_1.sudo()
-        stage.allow_lost = False
+        """It names every blocked lead and all that each lacks, and no other one."""
+        self.stage_team1_1.sudo().allow_lost = False
         self.reason_price.sudo().write({"note_required": True, "competitor_required": True})
-        (self.deal_own + self.deal_other).sudo().user_id = self.env.user
-        good = self.deal_own.sudo().copy({"name": "Good deal", "stage_id": self.stage_gen_1.id})
+        good = self.deal_own.sudo().copy({"name": "Good lead", "type": "lead"})
+        good.sudo().stage_id = self.stage_gen_1
         deals = (self.deals + good).with_env(self.env)
-        deals[1].lost_reason_id = self.reason_price
-        good.lost_reason_id = self.reason_budget
-        with self.assertRaises(ValidationError) as caught:
+        with self.assertRaises(ValidationError) as caught, self.cr.savepoint():
             deals.action_set_lost()
         self.assertRegex(
             str(caught.exception),
-            r"These deals cannot be marked as lost yet:\n"
+            r"These cannot be marked as lost yet:\n"
             r"– Own deal: not from its stage \(allowed: .*Proposition.*\), the reason is missing\n"
-            r"– Other deal: the reason asks for a closing note, "
-            r"the reason asks for the competitor\n\n"
-            r"Press Lost on the deal and answer there\.",
+            r"– Other deal: the reason is missing\n\n"
+            r"Give what is missing together with the closing\.",
         )
-        self.assertNotIn("Good deal", str(caught.exception))
+        self.assertNotIn("Good lead", str(caught.exception))
+        with self.assertRaises(ValidationError) as caught, self.cr.savepoint():
+            deals.action_set_lost(lost_reason_id=self.reason_price.id)
+        self.assertIn(
+            "– Other deal: the reason asks for a closing note, the reason asks for the compet",
+            str(caught.exception),
+        )
         self.env.invalidate_all()
         self.assertEqual(deals.mapped("won_status"), ["pending"] * 3)
 

@@ -4,6 +4,7 @@ from unittest.mock import patch
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged, users
 
+from ..models.exceptions import ClosingRefusedError
 from .common import TestCloseCommon
 
 
@@ -94,8 +95,10 @@ class TestHooksForAddons(TestCloseCommon):
         deal = self.deal_own.with_env(self.env)
         with self._with_own_rule():
             self.assertEqual(deal.action_set_won_rainbowman()["res_model"], "crm.lead.win")
-            deal.write({"probability": 0, "lost_reason_id": self.reason_price.id})
-            self.assertEqual(deal.action_archive()["res_model"], "crm.lead.lost")
+            with self.assertRaises(ClosingRefusedError) as caught, self.cr.savepoint():
+                deal.action_set_lost(lost_reason_id=self.reason_price.id)
+            self.assertEqual(caught.exception.context["action"]["res_model"], "crm.lead.lost")
+            self.env.invalidate_all()
         self.assertEqual(deal.won_status, "pending")
 
     def test_a_rule_of_an_addon_does_not_stop_code(self):
@@ -156,7 +159,7 @@ class TestHooksForAddons(TestCloseCommon):
             deals = self.env["crm.lead"].create(
                 [
                     {**vals, "name": "One", "active": False, "probability": 0},
-                    {**vals, "name": "Open"},
+                    {"type": "opportunity", "name": "Open"},
                     {**vals, "name": "Two", "active": False, "probability": 0},
                 ]
             )

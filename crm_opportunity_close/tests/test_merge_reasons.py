@@ -13,7 +13,7 @@ class TestMergeReasons(TestCloseCommon):
         self.deal_own.action_set_lost(
             lost_reason_id=self.reason_price.id,
             competitor_id=self.competitor.id,
-            secondary_reason_ids=[(6, 0, (self.reason_budget + self.unspecified).ids)],
+            secondary_reason_ids=[(6, 0, self.reason_budget.ids)],
         )
         self.deal_other.action_set_lost(
             lost_reason_id=self.reason_budget.id,
@@ -30,7 +30,7 @@ class TestMergeReasons(TestCloseCommon):
         both = (self.reason_price + self.reason_budget).with_env(self.env)
         self._merge("crm.lost.reason.merge", both, self.reason_budget)
         self.assertEqual(self.deal_own.lost_reason_id, self.reason_budget)
-        self.assertEqual(self.deal_own.secondary_reason_ids, self.reason_budget + self.unspecified)
+        self.assertEqual(self.deal_own.secondary_reason_ids, self.reason_budget)
         self.assertClosed(self.deal_own, "lost", self.reason_budget)
         self.assertClosings(
             self.deal_other,

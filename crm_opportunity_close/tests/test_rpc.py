@@ -187,14 +187,8 @@ class TestRpc(HttpCase, TestCloseCommon):
             vals["secondary_reason_ids"] = [[6, 0, self.reason_fit.ids]]
             self.refused(unfit, call, "crm.lead", "write", self.deal_own.ids, vals=vals)
             vals["lost_reason_id"] = 999999999
-            self.refused(
-                "cannot be completed.*Another|does not exist",
-                call,
-                "crm.lead",
-                "write",
-                self.deal_own.ids,
-                vals=vals,
-            )
+            missing = "Own deal: the reason is missing"
+            self.refused(missing, call, "crm.lead", "write", self.deal_own.ids, vals=vals)
         self.assertOpen(self.deal_own)
 
     def test_deals_of_others_and_of_nobody(self):

@@ -4,6 +4,7 @@ from datetime import timedelta
 from lxml import etree
 
 from odoo import SUPERUSER_ID, fields
+from odoo.exceptions import ValidationError
 from odoo.tests import Form, tagged, users
 
 from .common import TestCloseCommon
@@ -90,7 +91,9 @@ class TestWinBack(TestCloseCommon):
     @users("user_sales_salesman")
     def test_an_open_deal_has_no_reminder(self):
         deal = self.deal_own.with_env(self.env)
-        deal.followup_date = self.today
+        with self.assertRaisesRegex(ValidationError, "These are open"), self.cr.savepoint():
+            deal.followup_date = self.today
+        deal.sudo().followup_date = self.today
         self.assertFalse(deal.activity_ids)
 
     @users("user_sales_manager")

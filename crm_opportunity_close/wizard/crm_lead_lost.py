@@ -82,7 +82,6 @@ class CrmLeadLost(models.TransientModel):
         leads = groups[0][0].concat(*(group for group, _answers in groups[1:]))
         self._settle_open_work(leads)
         for group, answers in groups:
-            group._log_closing_note(answers["closing_note"])
             group.action_set_lost(**answers)
         return self._get_report_action(leads, left)
 

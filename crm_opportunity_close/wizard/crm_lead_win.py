@@ -47,7 +47,8 @@ class CrmLeadWin(models.TransientModel):
             answers["closed_revenue"] = self.closed_revenue
         self._settle_open_work(leads)
         leads.action_set_won(**answers)
-        message = len(leads) == 1 and leads._get_rainbowman_message()
-        if message and not left:
-            return leads._get_rainbow_action(message)
-        return self._get_report_action(leads, left)
+        if left or len(leads) > 1:
+            return self._get_report_action(leads, left)
+        # Won already: what is left to core is the rainbow.
+        rainbow = leads.action_set_won_rainbowman()
+        return rainbow is True or {"type": "ir.actions.act_window_close", **rainbow}

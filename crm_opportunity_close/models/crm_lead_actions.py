@@ -1,49 +1,79 @@
-from markupsafe import Markup
+from typing import NamedTuple
 
 from odoo import fields, models
+from odoo.exceptions import ValidationError
 from odoo.fields import Command
+from odoo.models import BaseModel
 from odoo.tools import frozendict
 
-from .closing_guard import guard_refuses
-from .closing_write import Verb
 from .crm_lead import STATUS_FIELDS
+from .crm_lead_closing_rules import guard_refuses, guard_stands_aside
 
-# How core asks for the stages a deal may be won in.
+# How core asks for the stages that mean won.
 WON_STAGE = [("is_won", "=", True)]
 
 
+class Winning(NamedTuple):
+    """What the winning write of core's ``action_set_won`` is to bring, carried in the context.
+
+    Core chooses the stage and writes it in one method, so there is nothing else to hand the
+    answers to. The winning write takes them and drops the key; no client can send one.
+    """
+
+    answers: frozendict = frozendict()  # values of the closing, by field name
+    stages: BaseModel | None = None  # the Won stages, which core would search for each lead
+
+
 class CrmLead(models.Model):
-    """The verbs of closing: win, lose, reopen, each for a set, and the windows that ask."""
+    """The actions of closing: win, lose, reopen, each for a set, and the windows that ask."""
 
     _inherit = "crm.lead"
 
     # ------------------------------------------------------------
-    # The verbs: win, lose, reopen
+    # Lose
     # ------------------------------------------------------------
 
     def action_set_lost(self, **additional_values):
-        """Close these deals as lost. Deals that are lost already stay as they are.
+        """Close these leads as lost. Those that are lost already stay as they are.
 
         :param additional_values: the answers, by field name (``lost_reason_id``,
             ``closing_note``, ``competitor_id``, ``date_closed``, …)
-        :return: as :meth:`action_archive`
+        :return: True
         :raise ValidationError: a person left out an answer the rules ask for, or one of
-            the deals is won; nothing is closed then
+            the leads is won; nothing is closed then
         """
         leads = self.filtered(lambda lead: lead.won_status != "lost")
         leads._check_not_won()
-        # What decides the status is not an answer.
-        additional_values = {k: v for k, v in additional_values.items() if k not in STATUS_FIELDS}
-        # Core archives first, and writes the answers second: they would come too late.
-        vals = {**additional_values, "probability": 0, "automated_probability": 0}
-        archived = leads.filtered(lambda lead: not lead.active)
-        leads = leads._under_verb(Verb("lost", frozendict(vals), frozenset(archived.ids)))
-        # A caller that catches the refusal finds the deals as they were.
+        values = _without_status(additional_values)
+        # A caller that catches the refusal finds the leads as they were.
         with self.env.cr.savepoint():
-            return super(CrmLead, leads).action_set_lost(**additional_values)
+            # Core archives first and gives the answers second, when they come too late.
+            lost = {"active": False, "probability": 0, "automated_probability": 0}
+            leads.write({**values, **lost})
+            leads = leads.filtered(lambda lead: lead.won_status == "lost")
+            super(CrmLead, leads).action_set_lost(**values)
+        return True
+
+    def _check_not_won(self):
+        """Refuse to lose won leads, by name, before anything is written.
+
+        :raise ValidationError: one of these leads is won
+        """
+        won = self.filtered(lambda lead: lead.won_status == "won")
+        if won and not guard_stands_aside(self.env):
+            raise ValidationError(
+                self.env._(
+                    "These are won and cannot be marked as lost. Reopen them first:\n%(leads)s",
+                    leads="\n".join(won.mapped("name")),
+                )
+            )
+
+    # ------------------------------------------------------------
+    # Win
+    # ------------------------------------------------------------
 
     def action_set_won(self, **additional_values):
-        """Close these deals as won. Lost ones are reopened first, won ones stay.
+        """Close these leads as won. Lost ones are reopened first, won ones stay.
 
         :param additional_values: the answers, by field name (``win_reason_id``,
             ``closing_note``, ``competitor_id``, ``closed_revenue``, ``date_closed``, …)
@@ -51,21 +81,38 @@ class CrmLead(models.Model):
         :raise ValidationError: a person left out an answer the rules ask for
         """
         leads = self.filtered(lambda lead: lead.won_status != "won")
-        answers = {k: v for k, v in additional_values.items() if k not in STATUS_FIELDS}
-        # A caller that catches the refusal finds the deals as they were.
+        answers = frozendict(_without_status(additional_values))
+        # A caller that catches the refusal finds the leads as they were.
         with self.env.cr.savepoint():
-            # What their loss cancelled does not come back to deals that are won at once.
-            leads.with_context(closing_again=True).action_unarchive()
+            leads.with_context(closing_winning=Winning()).action_unarchive()
             for stages, group in leads._group_by_won_stages().items():
-                verb = Verb("won", frozendict(answers), won_stages=stages)
-                super(CrmLead, group._under_verb(verb)).action_set_won()
+                winning = Winning(answers, stages)
+                super(CrmLead, group.with_context(closing_winning=winning)).action_set_won()
         return True
 
-    def _under_verb(self, verb):
-        return self.with_context(closing_verb=verb)
+    def _get_winning(self):
+        """What a winning write under way is to bring, if there is one.
+
+        :rtype: Winning
+        """
+        winning = self.env.context.get("closing_winning")
+        return winning if isinstance(winning, Winning) else None
+
+    def _apply_winning(self, vals):
+        """Let the write that wins bring the answers of :meth:`action_set_won`.
+
+        :param dict vals: what is about to be written
+        :return: what to write on which leads
+        :rtype: tuple[crm.lead, dict]
+        """
+        winning = self._get_winning()
+        if not winning or not self.env["crm.stage"].browse(vals.get("stage_id")).is_won:
+            return self, vals
+        leads = self.with_context(closing_winning=None)
+        return leads, {**vals, **leads._clean_closing_vals(winning.answers)}
 
     def _group_by_won_stages(self):
-        """These deals by the won stages of their teams, which core would search for each.
+        """These leads by the Won stages of their teams, which core would search for each.
 
         :rtype: dict[crm.stage, crm.lead]
         """
@@ -76,33 +123,37 @@ class CrmLead(models.Model):
         return groups
 
     def _stage_find(self, team_id=False, domain=None, order="sequence, id", limit=1):
-        verb = self._get_verb()
-        if verb and verb.won_stages and domain == WON_STAGE and limit is None:
-            return verb.won_stages.with_env(self.env)
+        winning = self._get_winning()
+        if winning and winning.stages and domain == WON_STAGE and limit is None:
+            return winning.stages.with_env(self.env)
         return super()._stage_find(team_id, domain, order, limit)
 
     def action_set_won_rainbowman(self):
-        """Win the deal, or open the window that asks for what the rules want to know."""
-        if guard_refuses(self.env) and self._get_closing_blockers("won"):
+        """Win the lead, or open the window that asks for what the rules want to know.
+
+        :return: the rainbow effect, a window action, or True
+        """
+        if self._asks_before_winning():
             return self._action_open_closing_window("won")
         return super().action_set_won_rainbowman()
 
     def action_mark_won(self):
         """Win a selection, or open the window that asks for what the rules want to know.
 
-        :return: a window action, the rainbow for a single deal, or True
+        :return: a window action, the rainbow effect for a single lead, or True
         """
         if len(self) == 1:
             return self.action_set_won_rainbowman()
-        if guard_refuses(self.env) and self._get_closing_blockers("won"):
+        if self._asks_before_winning():
             return self._action_open_closing_window("won")
         return self.action_set_won()
 
-    def _get_rainbowman_message(self):
-        """Only a deal that core can compare with this year's deals is worth a rainbow.
+    def _asks_before_winning(self):
+        leads = self.filtered(lambda lead: lead.won_status != "won")
+        return bool(guard_refuses(self.env) and leads._get_closing_blockers("won"))
 
-        Core looks for records among them, and fails where it finds none, not even this one.
-        """
+    def _get_rainbowman_message(self):
+        """Core compares with the opportunities of this year, and fails where there is none."""
         self.ensure_one()
         comparable = (
             self.active
@@ -113,50 +164,22 @@ class CrmLead(models.Model):
         )
         return super()._get_rainbowman_message() if comparable else False
 
-    def _get_rainbow_action(self, message):
-        """Close the window and let the rainbow rise, as core does after Won.
-
-        :param str message: what to congratulate with
-        :return: a client action
-        :rtype: dict
-        """
-        image = "/web/static/img/smile.svg"
-        leader = self.team_id.user_id
-        if leader.image_1024:
-            image = f"/web/image/{leader._name}/{leader.id}/image_1024"
-        effect = {
-            "type": "rainbow_man",
-            "fadeout": "slow",
-            "message": message,
-            "img_url": image,
-        }
-        return {"type": "ir.actions.act_window_close", "effect": effect}
-
-    def action_archive(self):
-        """Archiving an open deal at 0 % loses it: ask for what that closing lacks."""
-        blocked = self.browse()
-        if guard_refuses(self.env) and not self._get_verb():
-            losing = self.filtered(lambda lead: lead.active and lead._is_lost_by_archiving())
-            blocked = blocked.concat(*losing._get_closing_blockers("lost"))
-        if not blocked:
-            return super().action_archive()
-        super(CrmLead, self - blocked).action_archive()
-        return blocked._action_open_closing_window("lost")
-
-    def _is_lost_by_archiving(self):
-        return self.won_status == "pending" and not self.probability
+    # ------------------------------------------------------------
+    # Reopen
+    # ------------------------------------------------------------
 
     def action_restore(self):
-        """Put these deals back into the pipeline, with their automated probability."""
-        self.action_unarchive()
-        self._align_probability()
-        # Core has nothing left to write, deal by deal.
-        return super(CrmLead, self._under_verb(Verb("pending"))).action_restore()
+        """Put these leads back into the pipeline, with their automated probability.
+
+        :return: True, which every protocol can carry
+        """
+        super().action_restore()
+        return True
 
     def action_reopen(self, stage_id=None, date_deadline=None, note=None, is_mistake=False):
-        """Reopen these closed deals; their closings keep the story.
+        """Reopen these leads as far as they are closed; their closings are kept.
 
-        :param int stage_id: the stage to go back to; by default the one each deal was
+        :param int stage_id: the stage to go back to; by default the one each was
             closed from
         :param date date_deadline: the new expected closing, if any
         :param str note: why they are reopened
@@ -215,13 +238,7 @@ class CrmLead(models.Model):
         """
         return self.env["crm.lead.closing"]._get_closings_action([("lead_id", "in", self.ids)])
 
-    def _log_closing_note(self, note):
-        """Let the message of the closing carry its note, as core does.
 
-        :param str note: HTML, may be empty
-        """
-        if note:
-            self._track_set_log_message(
-                Markup('<div style="margin-bottom: 4px;"><p>%s:</p>%s<br /></div>')
-                % (self.env._("Closing note"), note)
-            )
+def _without_status(values):
+    """Values of a closing without those that decide the status: an answer is none of them."""
+    return {name: value for name, value in values.items() if name not in STATUS_FIELDS}

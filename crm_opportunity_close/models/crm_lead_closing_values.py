@@ -1,0 +1,288 @@
+import math
+import re
+from collections import defaultdict
+
+from odoo import fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Command
+from odoo.models import BaseModel
+from odoo.tools import format_date
+from odoo.tools.mail import html_to_inner_content
+
+from .crm_lead import ANSWER_FIELDS, OUTCOMES
+from .crm_lead_closing_rules import guard_refuses
+
+RECORD_FIELDS = {"lost_reason_id", "win_reason_id", "secondary_reason_ids", "competitor_id"}
+# Time zones and PostgreSQL disagree about dates before.
+EARLIEST_YEAR = 1900
+CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+class CrmLead(models.Model):
+    """Values of a closing as they come in, by whatever protocol, and whether they can be."""
+
+    _inherit = "crm.lead"
+
+    def _clean_closing_vals(self, vals):
+        """Take nothing for an answer but a stored record, or a text that a database can hold.
+
+        :param dict vals: values for ``create`` or ``write``
+        :return: a copy in which anything else is no answer, without the status, which
+            follows from other fields
+        :rtype: dict
+        :raise ValidationError: a date or an amount is none
+        """
+        vals = {name: value for name, value in vals.items() if name != "won_status"}
+        names = vals.keys() & RECORD_FIELDS
+        wanted = {name: _to_ids(vals[name], self._fields[name].type) for name in names}
+        known = self._get_known_ids(wanted)
+        for name in names:
+            if self._fields[name].type == "many2one":
+                vals[name] = next(iter(wanted[name] & known[name]), False)
+            else:
+                vals[name] = _to_commands(vals[name], known[name])
+        if "closing_note" in vals:
+            vals["closing_note"] = _to_text(vals["closing_note"])
+        for name, convert in (
+            ("date_closed", fields.Datetime.to_datetime),
+            ("followup_date", fields.Date.to_date),
+            ("closed_revenue", _to_amount),
+        ):
+            if name in vals:
+                vals[name] = self._convert_closing_value(name, convert, vals[name])
+        return vals
+
+    def _get_known_ids(self, wanted):
+        """Which of the ids that are given are those of stored, existing records.
+
+        :param dict wanted: field name → ids given
+        :return: field name → ids of existing records
+        :rtype: dict[str, set[int]]
+        """
+        asked, known = defaultdict(set), defaultdict(set)
+        first = next(iter(self), self)
+        for name, ids in wanted.items():
+            model = self._fields[name].comodel_name
+            asked[model] |= ids
+            known[model] |= set(first[name]._ids)  # what a lead refers to exists
+        for model, ids in asked.items():
+            if not ids <= known[model]:
+                # sudo: whether a record exists, whoever may see it
+                records = self.env[model].sudo().with_context(active_test=False)
+                fnames = [name for name, field in records._fields.items() if field.column_type]
+                known[model] |= set(records.search_fetch([("id", "in", list(ids))], fnames)._ids)
+        return {name: known[self._fields[name].comodel_name] for name in wanted}
+
+    def _convert_closing_value(self, name, convert, value):
+        try:
+            return convert(value or False) or False
+        except (TypeError, ValueError, AttributeError):
+            raise ValidationError(
+                self.env._(
+                    "“%(value)s” cannot be the value of “%(field)s”.",
+                    value=str(value)[:50],
+                    field=self._fields[name]._description_string(self.env),
+                )
+            ) from None
+
+    def _check_closing_date(self, date):
+        """Refuse a person's closing date that cannot be true.
+
+        What was imported closed may have been closed before it was created here.
+
+        :param datetime date: the date given (UTC), if any
+        :raise ValidationError: it lies in the future, before 1900, or before a lead was created
+        """
+        if not date or not guard_refuses(self.env):
+            return
+        if date > fields.Datetime.now() or date.year < EARLIEST_YEAR:
+            raise ValidationError(
+                self.env._(
+                    "The closing date cannot be in the future, nor before 1900. "
+                    "Choose today or earlier."
+                )
+            )
+        early = self.filtered(
+            lambda lead: (
+                date < (created := lead.create_date.replace(microsecond=0))
+                and not (lead.date_closed and lead.date_closed < created)
+            )
+        )
+        if early:
+            raise ValidationError(
+                self.env._(
+                    "The closing date lies before the day these were created. "
+                    "Choose a later date for:\n%(leads)s",
+                    leads="\n".join(early.mapped("name")),
+                )
+            )
+
+    # ------------------------------------------------------------
+    # Answers and open leads
+    # ------------------------------------------------------------
+
+    def _check_answers_of_open(self, vals):
+        """Refuse a person's answers on leads that stay open: they would answer a later closing.
+
+        :param dict vals: what was just written, cleaned
+        :raise ValidationError: naming every open lead, and who reopened it
+        """
+        names = (*ANSWER_FIELDS, "date_closed", "closed_revenue")
+        if not any(_is_given(vals.get(name)) for name in names) or not guard_refuses(self.env):
+            return
+        still_open = self.filtered(lambda lead: lead.won_status not in OUTCOMES)
+        if still_open:
+            raise ValidationError(
+                self.env._(
+                    "These are open, and the answers of a closing can only be given together "
+                    "with it:\n%(leads)s\n\n"
+                    "Press Lost or Won and answer there. A program gives both in one call: "
+                    "action_set_lost(lost_reason_id=…).",
+                    leads="\n".join(still_open._describe_reopenings()),
+                )
+            )
+
+    def _describe_reopenings(self):
+        """Who reopened these leads last, one line each.
+
+        :rtype: list[str]
+        """
+        # sudo: the lines name who reopened leads the user is just writing on
+        ended = self.env["crm.lead.closing"].sudo()
+        ended = ended.search(
+            [("lead_id", "in", self.ids), ("reopened_date", "!=", False)], order="reopened_date"
+        )
+        latest = {closing.lead_id.id: closing for closing in ended}
+        return [
+            self.env._(
+                "– %(lead)s was reopened by %(user)s on %(date)s",
+                lead=lead.name,
+                user=closing.reopened_by_id.name,
+                date=format_date(self.env, closing.reopened_date),
+            )
+            if (closing := latest.get(lead.id))
+            else self.env._("– %(lead)s", lead=lead.name)
+            for lead in self
+        ]
+
+    def _clear_unconfirmed_answers(self, vals):
+        """Forget what code left on open leads, before a person's write that closes them.
+
+        Only answers given together with the closing count as that person's.
+
+        :param dict vals: what is about to be written, cleaned
+        """
+        if guard_refuses(self.env):
+            self.filtered(
+                lambda lead: lead.won_status not in OUTCOMES and lead._is_closed_by(vals)
+            )._clear_fields([name for name in ANSWER_FIELDS if name not in vals])
+
+    def _is_closed_by(self, vals):
+        """Whether these values make this open lead won or lost (see crm's ``won_status``)."""
+        stage = self.stage_id.browse(vals.get("stage_id", self.stage_id.id))
+        lost = not vals.get("active", self.active) and not vals.get("probability", self.probability)
+        return stage.is_won or lost
+
+    def _describe_unconfirmed_answers(self):
+        """What code left on these open leads, which answers no closing by a person.
+
+        :return: empty where there is nothing
+        :rtype: str
+        """
+        # sudo: reasons may belong to a company the user does not see
+        texts = [
+            text
+            for lead in self.sudo()
+            for text in (
+                *(lead.lost_reason_id + lead.win_reason_id).mapped("name"),
+                *lead.competitor_id.mapped("name"),
+                html_to_inner_content(lead.closing_note or ""),
+            )
+            if text
+        ]
+        return ", ".join(dict.fromkeys(texts))
+
+    def _clear_fields(self, fnames):
+        """Empty these fields, where they are not.
+
+        :param list[str] fnames: names of fields
+        """
+        filled = [fname for fname in fnames if any(lead[fname] for lead in self)]
+        if filled:
+            self._write_closing_fields(dict.fromkeys(filled, False))
+
+
+def _to_ids(value, kind):
+    """The ids that a value names, whether or not they exist.
+
+    :param value: what a client sends in place of a record, or of commands
+    :param str kind: ``many2one`` or ``many2many``
+    :rtype: set[int]
+    """
+    if isinstance(value, BaseModel):
+        ids = value.ids
+    elif kind == "many2many":
+        ids = [number for command in _get_commands(value) for number in _get_numbers(command)]
+    else:  # an id, or an id with a name, as a client reads it
+        pair = isinstance(value, (list, tuple)) and len(value) == 2
+        ids = [value[0] if pair else value]
+    return {number for number in ids if type(number) is int and number > 0}
+
+
+def _to_commands(value, known):
+    """Commands that leave stored, existing records in a relation, and nothing else.
+
+    :param value: records, ids, or commands
+    :param set[int] known: the ids of existing records
+    :rtype: list
+    """
+    if isinstance(value, BaseModel):
+        return [Command.set(value.ids)]
+    if not value:
+        return [Command.clear()]
+    cleaned = []
+    for command in _get_commands(value):
+        numbers = [number for number in _get_numbers(command) if number in known]
+        if command[0] == Command.SET:
+            cleaned.append(Command.set(numbers))
+        elif command[0] == Command.CLEAR:
+            cleaned.append(Command.clear())
+        else:
+            make = Command.link if command[0] == Command.LINK else Command.unlink
+            cleaned += map(make, numbers)
+    return cleaned
+
+
+def _get_commands(value):
+    """The commands among what a client sends in place of them; an id links its record."""
+    items = value if isinstance(value, (list, tuple)) else []
+    items = [Command.link(item) if type(item) is int else item for item in items]
+    return [item for item in items if isinstance(item, (list, tuple)) and item]
+
+
+def _get_numbers(command):
+    """What a command names: one record, or the records of a set."""
+    if command[0] == Command.SET:
+        ids = command[2] if len(command) > 2 else []
+        return list(ids) if isinstance(ids, (list, tuple)) else []
+    if command[0] in (Command.LINK, Command.UNLINK, Command.DELETE):
+        return list(command[1:2])
+    return []
+
+
+def _to_text(value):
+    return CONTROL_CHARACTERS.sub("", value) if isinstance(value, str) else False
+
+
+def _to_amount(value):
+    amount = float(value)
+    if not math.isfinite(amount):
+        raise ValueError(value)
+    return amount
+
+
+def _is_given(value):
+    """Whether a cleaned value says something; commands do where they add a record."""
+    if isinstance(value, list):
+        return any(code == Command.LINK or (code == Command.SET and ids) for code, _, ids in value)
+    return bool(value)
