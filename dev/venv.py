@@ -54,13 +54,14 @@ def _create():
 
 def _install(requirements):
     """Install the pinned libraries, unless these very pins are there already."""
-    pins = (paths.ROOT / "requirements.txt").read_bytes() + requirements.read_bytes()
-    digest = hashlib.sha256(pins).hexdigest()
+    files = dict.fromkeys([paths.ROOT / "requirements.txt", requirements])
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
     stamp = FOLDER / f"{requirements.stem}.sha256"
     if stamp.exists() and stamp.read_text() == digest:
         return
+    named = [part for path in files for part in ("-r", str(path))]
     process.run(
-        [str(PYTHON), "-m", "pip", "install", "--progress-bar", "off", "-r", str(requirements)],
+        [str(PYTHON), "-m", "pip", "install", "--progress-bar", "off", *named],
         f"Install the Python libraries of {requirements.name}",
         r"^((?:Collecting|Building|Installing|Downloading) \S+)",
     )
