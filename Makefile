@@ -38,7 +38,7 @@ fill: ## add years of closed deals to a database, to look at and to measure
 test: ## run our tests in a new database, tours included
 	@$(PYTHON) -m dev test
 
-lint: ## check style, Odoo's rules, XML and translations
+lint: ## check style, Odoo's rules, the web client's code, XML, arrows, translations
 	@$(PYTHON) -m dev lint
 
 pot: ## export the terms to translate, and merge them into the translations

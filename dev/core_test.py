@@ -12,7 +12,7 @@ from collections import Counter
 from contextlib import ExitStack, contextmanager
 from xml.etree import ElementTree
 
-from . import browser, console, databases, locks, odoo, paths, process, testing
+from . import addons, browser, console, databases, locks, odoo, paths, process, testing
 
 MODULES = (
     "crm",
@@ -54,7 +54,7 @@ def _install(server, modules):
     """Make two databases that differ in our add-ons only."""
     server.renew(WITHOUT, modules, title="Install Odoo's modules, without ours")
     databases.copy(server.server, WITHOUT, WITH)
-    server.install(WITH, paths.addon_names(), title="Install ours beside them")
+    server.install(WITH, addons.names(), title="Install ours beside them")
 
 
 def _run_both(server, modules):

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import polib
 
-from . import console, locks, odoo, original, paths
+from . import addons, console, locks, odoo, original, paths
 
 DATABASE = "i18n"
+LANGUAGES = ("th",)  # complete, in every add-on
 PLACEHOLDER = re.compile(r"%\(\w+\)[sdfr]|(?<!%)%[sd]")
 
 
@@ -30,7 +31,7 @@ def export_all():
     """Return each add-on with the terms a database with all of them exports."""
     with odoo.ready() as server, locks.database(DATABASE):
         original.copy_to(server, DATABASE)
-        return [(addon, _export(server, addon)) for addon in paths.addons()]
+        return [(addon, _export(server, addon)) for addon in addons.folders()]
 
 
 def template_of(addon):
@@ -38,7 +39,9 @@ def template_of(addon):
 
 
 def translations_of(addon):
-    return sorted((addon / "i18n").glob("*.po"))
+    """Return the translations an add-on has, and has to have."""
+    folder = addon / "i18n"
+    return sorted({*folder.glob("*.po"), *(folder / f"{name}.po" for name in LANGUAGES)})
 
 
 def _export(server, addon):
@@ -56,13 +59,14 @@ def _read(path):
 
 def _merge(path, fresh):
     """Bring a translation up to the template, as msgmerge does, without guessing."""
-    translation = polib.pofile(str(path))
+    translation = _read(path)
+    translation.metadata = translation.metadata or fresh.metadata
     before = str(translation)
     translation.merge(fresh)
     for entry in translation.obsolete_entries():
         translation.remove(entry)
     if str(translation) != before:
-        translation.save()
+        translation.save(str(path))
         console.step(f"Merged: {path.relative_to(paths.ROOT)}")
     left = len(translation.untranslated_entries())
     if left:

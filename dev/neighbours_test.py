@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from . import console, locks, odoo, paths, process, testing, venv
+from . import addons, console, locks, odoo, paths, process, testing, venv
 
 DATABASE = "neighbours"
 REQUIREMENTS = paths.ROOT / "requirements-neighbours.txt"
@@ -13,13 +13,13 @@ OURS = ("test_closing.py", "test_entry_paths.py", "test_lost_window.py")
 
 def main():
     _fetch()
-    addons = FOLDER / "odoo" / "addons"
-    theirs = sorted(manifest.parent.name for manifest in addons.glob("*/__manifest__.py"))
+    folder = FOLDER / "odoo" / "addons"
+    theirs = sorted(manifest.parent.name for manifest in folder.glob("*/__manifest__.py"))
     with odoo.ready() as server, locks.database(DATABASE):
-        beside = dataclasses.replace(server, conf=_write_configuration(server, addons))
-        beside.renew(DATABASE, [*paths.addon_names(), *theirs], title="Install the neighbours")
+        beside = dataclasses.replace(server, conf=_write_configuration(server, folder))
+        beside.renew(DATABASE, [*addons.names(), *theirs], title="Install the neighbours")
         console.step("Run the tests")
-        tests = [str(addons / name / "tests") for name in theirs]
+        tests = [str(folder / name / "tests") for name in theirs]
         ours = [str(paths.ROOT / "crm_opportunity_close" / "tests" / name) for name in OURS]
         command = [*testing.pytest(beside, DATABASE), *tests, *ours]
         return process.call(command, env=beside.environment)
@@ -32,9 +32,9 @@ def _fetch():
     process.run(command, "Fetch the neighbours")
 
 
-def _write_configuration(server, addons):
+def _write_configuration(server, folder):
     text = server.conf.read_text()
     path = paths.STATE / "neighbours.conf"
-    path.write_text(text.replace(str(paths.ROOT), f"{paths.ROOT},{addons}", 1))
+    path.write_text(text.replace(str(paths.ROOT), f"{paths.ROOT},{folder}", 1))
     path.chmod(0o600)
     return path

@@ -6,7 +6,7 @@ It is copied, and made anew when the sources have changed.
 import hashlib
 import os
 
-from . import databases, locks, paths, process
+from . import addons, databases, locks, paths, process
 
 DATABASE = "original"
 NOT_INSTALLED = {"tests", "__pycache__", "i18n_extra"}
@@ -21,7 +21,7 @@ def copy_to(server, database):
         # An Odoo of one's own may change without a new version.
         if not known or os.environ.get("ODOO_PATH") or not _exists(server):
             stamp.unlink(missing_ok=True)
-            server.renew(DATABASE, paths.addon_names(), title="Install the add-ons")
+            server.renew(DATABASE, addons.names(), title="Install the add-ons")
             command, environment = server.module("dev.bundles", DATABASE)
             process.run(command, "Build the web client's bundles", env=environment)
             stamp.write_text(wanted)
@@ -29,13 +29,13 @@ def copy_to(server, database):
 
 
 def _exists(server):
-    return databases.installed(server.server, DATABASE).issuperset(paths.addon_names())
+    return databases.installed(server.server, DATABASE).issuperset(addons.names())
 
 
 def digest():
     """Return a fingerprint of the sources that an installation or an update reads."""
     fingerprint = hashlib.sha256()
-    for folder in paths.addons():
+    for folder in addons.folders():
         for path in sorted(folder.rglob("*")):
             if path.is_file() and not NOT_INSTALLED.intersection(path.parts):
                 fingerprint.update(str(path.relative_to(paths.ROOT)).encode())

@@ -6,7 +6,7 @@ import time
 import urllib.error
 import urllib.request
 
-from . import console, databases, locks, odoo, original, paths, process
+from . import addons, console, databases, locks, odoo, original, paths, process
 
 STARTUP_SECONDS = 120
 # They would scroll the welcome away.
@@ -46,7 +46,7 @@ def _prepare(server, database):
     """Install the add-ons, or update them when their sources have changed."""
     stamp = paths.STATE / f"{database}.sha256"
     digest = original.digest()
-    names = paths.addon_names()
+    names = addons.names()
     missing = set(names) - databases.installed(server.server, database)
     if missing:
         server.install(database, sorted(missing), "--with-demo")

@@ -3,7 +3,7 @@
 import os
 import shlex
 
-from . import browser, console, locks, odoo, original, paths, process, venv
+from . import addons, browser, console, locks, odoo, original, paths, process, venv
 
 DATABASE = "test"
 
@@ -18,7 +18,7 @@ def main():
 
 def _command(server):
     """Return pytest's command line; the tests' folders are in pyproject.toml."""
-    coverage = [f"--cov={name}" for name in paths.addon_names()]
+    coverage = [f"--cov={name}" for name in addons.names()]
     arguments = shlex.split(os.environ.get("ARGS", ""))
     return [*pytest(server, DATABASE), *coverage, "--cov-report=term", *arguments]
 

@@ -10,7 +10,7 @@ from datetime import date
 from functools import cache, partial
 from pathlib import Path
 
-from .. import databases, fill, paths
+from .. import addons, databases, fill, paths
 from . import fixture
 from .work import OURS, Work
 
@@ -248,7 +248,7 @@ def prepare(server):
     ]
     digest = hashlib.sha256(b"".join(map(Path.read_bytes, sources)) + b"%d" % CLOSINGS).hexdigest()
     if stamp.exists() and stamp.read_text() == digest:
-        names = paths.addon_names()
+        names = addons.names()
         if set(names) <= databases.installed(server.server, DATABASE):
             server.do("Update the add-ons", DATABASE, "-u", ",".join(names), "--stop-after-init")
             return
