@@ -180,7 +180,7 @@ class CrmLead(models.Model):
         return leads
 
     def write(self, vals):
-        leads, vals = self._apply_winning(self._clean_closing_vals(vals))
+        leads, vals = self.union()._apply_winning(self._clean_closing_vals(vals))
         written = vals.keys() & COMPARED_FIELDS
         was_closed = leads._filter_closed() if written else leads.browse()
         if written:

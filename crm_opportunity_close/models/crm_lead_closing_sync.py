@@ -39,9 +39,8 @@ class CrmLead(models.Model):
         :param dict dates: lead → the closing date given (UTC), if any
         :raise ClosingRefusedError: a person left out an answer the rules ask for
         """
-        leads = self.union()
-        closed = leads._filter_closed()
-        (leads - closed)._clear_fields(["date_closed"])
+        closed = self._filter_closed()
+        (self - closed)._clear_fields(["date_closed"])
         concerned = closed | was_closed if was_closed else closed
         if not concerned:
             return

@@ -27,12 +27,15 @@ class CrmLead(models.Model):
         """Take nothing for an answer but a stored record, or a text that a database can hold.
 
         :param dict vals: values for ``create`` or ``write``
-        :return: a copy in which anything else is no answer, without the status, which
-            follows from other fields
+        :return: a copy in which anything else is no answer, without fields that follow from
+            others, or that only a merge writes
         :rtype: dict
         :raise ValidationError: a date or an amount is none
         """
-        vals = {name: value for name, value in vals.items() if name != "won_status"}
+        fixed = {"won_status", "last_open_stage_id"} | (
+            set() if self.env.su else {"merged_into_id"}
+        )
+        vals = {name: value for name, value in vals.items() if name not in fixed}
         names = vals.keys() & RECORD_FIELDS
         wanted = {name: _to_ids(vals[name], self._fields[name].type) for name in names}
         known = self._get_known_ids(wanted)

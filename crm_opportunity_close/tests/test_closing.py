@@ -256,3 +256,29 @@ class TestClosing(TestCloseCommon):
         self.assertClosed(deals[1], "lost", self.reason_price)
         self.flush_tracking()
         self.assertIn("Because", deals[1].message_ids[0].body)
+
+    @users("user_sales_salesman")
+    def test_a_lead_named_twice_is_closed_once(self):
+        lead = self.deal_own.with_env(self.env)
+        twice = lead.browse(lead.ids * 2)
+        twice.action_set_lost(lost_reason_id=self.reason_price.id)
+        self.assertClosed(lead, "lost", self.reason_price)
+        twice.action_restore()
+        twice.write({"stage_id": self.stage_team1_won.id})
+        self.assertClosed(lead, "won")
+        self.assertEqual(lead.closing_count, 2)
+
+    @users("user_sales_salesman")
+    def test_what_follows_from_other_fields_cannot_be_written(self):
+        """Where a lead was worked in last decides whether it may be won from there."""
+        self.stage_team1_1.sudo().allow_won = False
+        lead = self.deal_own.with_env(self.env)
+        forged = {"last_open_stage_id": self.stage_gen_1.id, "merged_into_id": self.deal_other.id}
+        lead.write(forged)
+        self.assertEqual(lead.last_open_stage_id, self.stage_team1_1)
+        self.assertFalse(lead.merged_into_id)
+        with self.assertRaisesRegex(ValidationError, "stage"), self.cr.savepoint():
+            lead.write({"stage_id": self.stage_team1_won.id, **forged})
+        new = lead.create({"name": "New", "stage_id": self.stage_team1_1.id, **forged})
+        self.assertEqual(new.last_open_stage_id, self.stage_team1_1)
+        self.assertFalse(new.merged_into_id)

@@ -14,7 +14,7 @@ BUDGETS = {
     "win": 36,
     "win_lost_deals": 63,
     "restore": 46,
-    "reopen": 64,
+    "reopen": 65,
     "correct": 25,
     "write_another_field": 5,
 }
