@@ -1,7 +1,7 @@
 """The closings a database already holds when the add-on is installed.
 
 Each lead that is won or lost now gets its current row. Closings that ended, because the
-deal was reopened, are read from the chatter. All of it is SQL for the whole set: a database
+lead was reopened, are read from the chatter. All of it is SQL for the whole set: a database
 may hold a million leads. Nothing on the leads is changed.
 """
 
@@ -25,12 +25,12 @@ def record_history(env):
     env.cr.execute(analyze)
     _logger.info("Closings of the past: reading the changes tracked in the chatter")
     moments = create_moments(env)
-    _logger.info("Closings of the past: deals were closed or reopened %s times", moments)
+    _logger.info("Closings of the past: opportunities were closed or reopened %s times", moments)
     earlier = _insert_closings(env, _get_earlier_closings())
     _logger.info("Closings of the past: %s closings that ended recorded", earlier)
     env.cr.execute(analyze)
     current = _insert_closings(env, _get_current_closings())
-    _logger.info("Closings of the past: %s closings of closed deals recorded", current)
+    _logger.info("Closings of the past: %s closings of closed opportunities recorded", current)
     _count_recovered(env)
     _fill_last_open_stages(env)
     env.cr.execute(SQL("DROP TABLE crm_lead_moment"))
@@ -158,7 +158,7 @@ def _insert_closings(env, closings):
 
 
 def _count_recovered(env):
-    """Mark the deals that were won after they had been lost (see ``recovered_count``)."""
+    """Mark the leads that were won after they had been lost (see ``recovered_count``)."""
     env.cr.execute(
         SQL(
             """

@@ -1,4 +1,4 @@
-"""When deals were closed and reopened, as far as the changes tracked in the chatter know.
+"""When leads were closed and reopened, as far as the changes tracked in the chatter know.
 
 To be read from below: tracking values → messages (a temporary table) → the changes of each
 lead, its creation included → what the lead was at each of them → the moments at which its
@@ -179,7 +179,7 @@ def _get_changes(env):
 def _get_messages(env):
     """The messages that tell a change of interest, numbered, one row for each.
 
-    ``lost`` is 1 where the message shows that the deal was lost, 0 where it was archived
+    ``lost`` is 1 where the message shows that the lead was lost, 0 where it was archived
     or restored only.
     """
     return SQL(

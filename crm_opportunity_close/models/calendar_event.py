@@ -7,6 +7,6 @@ class CalendarEvent(models.Model):
     cancelled_at_closing = fields.Boolean(
         readonly=True,
         copy=False,
-        help="Taken off the calendar when its deal was closed. It comes back when the deal "
-        "is reopened before it would begin.",
+        help="Taken off the calendar when its opportunity was closed. It comes back when the "
+        "opportunity is reopened before it would begin.",
     )

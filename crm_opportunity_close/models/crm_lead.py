@@ -32,7 +32,7 @@ class CrmLead(models.Model):
     loss_type = fields.Selection(
         related="lost_reason_id.loss_type",
         string="Loss type",
-        help="The type of the reason the deal is lost for.",
+        help="The type of the reason the opportunity is lost for.",
     )
     win_reason_id = fields.Many2one(
         "crm.lost.reason",
@@ -59,7 +59,7 @@ class CrmLead(models.Model):
         ondelete="restrict",
         copy=False,
         tracking=73,
-        help="Who won the deal instead of us, or was beaten by us.",
+        help="Who won the opportunity instead of us, or was beaten by us.",
     )
     closing_note = fields.Html(
         "Closing note", copy=False, help="What happened, for whoever meets this customer next."
@@ -73,7 +73,7 @@ class CrmLead(models.Model):
         readonly=False,
         copy=False,
         tracking=75,
-        help="What the won deal really brings; the expected revenue unless changed.",
+        help="What the won opportunity really brings; the expected revenue unless changed.",
     )
     last_open_stage_id = fields.Many2one(
         "crm.stage",
@@ -103,7 +103,7 @@ class CrmLead(models.Model):
     @api.depends("won_status")
     def _compute_closed_revenue(self):
         won = self.filtered(lambda lead: lead.won_status == "won")
-        # A deal that is won already keeps the figure, whatever else is computed anew.
+        # A lead that is won already keeps the figure, whatever else is computed anew.
         known = {
             closing.lead_id.id: closing.closed_revenue
             for closing in won._get_current_closings()
@@ -152,7 +152,7 @@ class CrmLead(models.Model):
 
     @api.depends("team_id", "type")
     def _compute_stage_id(self):
-        """Passing to another team neither reopens a deal nor wins it."""
+        """Passing to another team neither reopens a lead nor wins it."""
         closed = self.filtered(lambda lead: lead.stage_id and lead.won_status in OUTCOMES)
         others = self - closed
         stages = {lead: lead.stage_id for lead in others if not lead.stage_id.is_won}

@@ -204,7 +204,7 @@ class CrmLead(models.Model):
         return closings.with_env(self.env)
 
     def _get_reopening_stage(self, closed_from, chosen_id):
-        """The stage a deal goes back to: as chosen, else as before, else its team's first."""
+        """The stage a lead goes back to: as chosen, else as before, else its team's first."""
         stage = self.env["crm.stage"].browse(chosen_id or (closed_from and closed_from.id))
         foreign = stage.team_ids and self.team_id and self.team_id not in stage.team_ids
         if stage and not stage.is_won and (chosen_id or not foreign):
@@ -231,7 +231,7 @@ class CrmLead(models.Model):
         return {**action, "context": context}
 
     def action_view_closings(self):
-        """Open the closings of these deals.
+        """Open the closings of these leads.
 
         :return: a window action
         :rtype: dict

@@ -14,7 +14,7 @@ CANCELLED = (("active", "=", False), ("cancelled_at_closing", "=", True))
 
 
 class CrmLead(models.Model):
-    """What becomes of open activities and future meetings when a deal ends.
+    """What becomes of open activities and future meetings when a lead ends.
 
     A window asks, once for the whole set. Nothing happens to them where nobody was asked:
     by one click on Won, by import or over RPC they stay as they are.
@@ -23,9 +23,9 @@ class CrmLead(models.Model):
     _inherit = "crm.lead"
 
     def _get_open_activities(self, meetings):
-        """The activities still to be done on these deals.
+        """The activities still to be done on these leads.
 
-        Left out are their meetings to come, and the reminder to win a lost deal back, which
+        Left out are their meetings to come, and the reminder to win a lost lead back, which
         comes and goes with the closing itself.
 
         :param calendar.event meetings: see :meth:`_get_future_meetings`
@@ -42,7 +42,7 @@ class CrmLead(models.Model):
         return activities.filtered(lambda activity: activity.calendar_event_id not in meetings)
 
     def _get_future_meetings(self):
-        """The meetings about these deals that have not begun yet.
+        """The meetings about these leads that have not begun yet.
 
         :rtype: calendar.event
         """
@@ -50,10 +50,10 @@ class CrmLead(models.Model):
             [("opportunity_id", "in", self.ids), ("start", ">", fields.Datetime.now())]
         )
 
-    def _settle_activities(self, choice):
+    def _apply_activity_choice(self, choice):
         """Do with open activities and future meetings what the person chose.
 
-        Cancelled ones are archived and come back when the deal is reopened in time. A
+        Cancelled ones are archived and come back when the lead is reopened in time. A
         meeting that lies in the future cannot be done: it is kept then. So is a private
         meeting of somebody else.
 
@@ -70,24 +70,24 @@ class CrmLead(models.Model):
         )
         if not activities and not meetings:
             return
-        self._log_settled(choice, activities, meetings)
+        self._log_activity_choice(choice, activities, meetings)
         if choice == "cancel":
             cancelled = {"active": False, "cancelled_at_closing": True}
             (activities | meetings.activity_ids._filtered_access("write")).write(cancelled)
             # Calendars that are synchronised add values of their own to what they are given.
             meetings.write(dict(cancelled))
         elif choice == "done":
-            # The next step of a plan makes no sense on a closed deal: nobody hears of it.
+            # The next step of a plan makes no sense on a closed lead: nobody hears of it.
             activities = activities.with_context(mail_activity_quick_update=True)
             _messages, next_steps = activities._action_done()
             next_steps.unlink()
 
-    def _log_settled(self, choice, activities, meetings):
-        """Say in the chatter of each deal what was chosen, and for what.
+    def _log_activity_choice(self, choice, activities, meetings):
+        """Say in the chatter of each lead what was chosen, and for what.
 
-        :param str choice: see :meth:`_settle_activities`
-        :param mail.activity activities: of any of these deals
-        :param calendar.event meetings: of any of these deals
+        :param str choice: see :meth:`_apply_activity_choice`
+        :param mail.activity activities: of any of these leads
+        :param calendar.event meetings: of any of these leads
         """
         titles = {
             "cancel": self.env._("Cancelled with the closing:"),
@@ -135,7 +135,7 @@ class CrmLead(models.Model):
         meeting whose time has passed.
         """
         restored = {"active": True, "cancelled_at_closing": False}
-        # sudo: whoever may reopen a deal brings back what was planned for it, by whomever
+        # sudo: whoever may reopen a lead brings back what was planned for it, by whomever
         meetings = self.env["calendar.event"].sudo()
         meetings = meetings.search(
             [
@@ -166,14 +166,14 @@ class CrmLead(models.Model):
             activities.write(restored)
 
     def _move_cancelled_activities(self, lead):
-        """What the closings of merged deals cancelled can come back on the survivor.
+        """What the closings of merged leads cancelled can come back on the survivor.
 
-        :param crm.lead lead: the deal these are about to be merged into
+        :param crm.lead lead: the lead these are about to be merged into
         """
-        # sudo: the user may merge these deals, so what was planned for them moves whole
+        # sudo: the user may merge these leads, so what was planned for them moves whole
         activities = self.env["mail.activity"].sudo()
-        deals = [("res_model", "=", self._name), ("res_id", "in", self.ids)]
-        activities.search([*CANCELLED, *deals]).write({"res_id": lead.id})
+        leads = [("res_model", "=", self._name), ("res_id", "in", self.ids)]
+        activities.search([*CANCELLED, *leads]).write({"res_id": lead.id})
         meetings = self.env["calendar.event"].sudo()
         meetings = meetings.search([*CANCELLED, ("opportunity_id", "in", self.ids)])
         meetings.write({"res_id": lead.id, "opportunity_id": lead.id})

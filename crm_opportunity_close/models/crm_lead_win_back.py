@@ -5,7 +5,7 @@ WIN_BACK = "crm_opportunity_close.mail_activity_type_win_back"
 
 
 class CrmLead(models.Model):
-    """A lost deal is thought of again: on the day of its follow-up, and with the next deal."""
+    """Reminders of lost leads: on the day of a follow-up, and with the next lead of a customer."""
 
     _inherit = "crm.lead"
 
@@ -14,7 +14,8 @@ class CrmLead(models.Model):
         copy=False,
         index="btree_not_null",
         tracking=76,
-        help="On this day the salesperson is reminded to win the lost deal back. Empty: never.",
+        help="On this day the salesperson is reminded to win the lost opportunity back. "
+        "Empty: never.",
     )
     lost_before_id = fields.Many2one(
         "crm.lead.closing", "Lost before", compute="_compute_lost_before"
@@ -23,7 +24,7 @@ class CrmLead(models.Model):
 
     @api.depends("partner_id", "won_status")
     def _compute_lost_before(self):
-        """The latest loss among the other deals of the same customer, for an open deal."""
+        """The latest loss among the other leads of the same customer, for an open lead."""
         open_deals = self.filtered(lambda lead: lead.won_status == "pending")
         customers = open_deals.partner_id.commercial_partner_id
         losses = self.env["crm.lead.closing"].search(self._get_losses_domain(customers))
@@ -49,7 +50,7 @@ class CrmLead(models.Model):
 
     @api.model
     def _get_losses_domain(self, customers):
-        """The losses of all deals with these customers and their people, without mistakes.
+        """The losses of all leads with these customers and their people, without mistakes.
 
         :param res.partner customers: commercial entities
         :rtype: list
@@ -71,8 +72,8 @@ class CrmLead(models.Model):
         loss = loss.sudo()
         why = ", ".join(filter(None, (loss.reason_id.name, loss.competitor_id.name)))
         return self.env._(
-            "“%(deal)s” was lost on %(date)s: %(why)s",
-            deal=loss.lead_id.name,
+            "“%(lead)s” was lost on %(date)s: %(why)s",
+            lead=loss.lead_id.name,
             date=format_date(self.env, loss.date),
             why=why or "–",
         )
@@ -98,13 +99,13 @@ class CrmLead(models.Model):
     def _transfer_reminders(self, owners):
         """Give the reminders that the former salespeople still have to the present ones.
 
-        :param dict owners: id of the deal → its former salesperson
+        :param dict owners: id of the lead → its former salesperson
         """
         moved = self.filtered(lambda lead: lead.followup_date and lead.user_id != owners[lead.id])
         activity_type = moved and self.env.ref(WIN_BACK, raise_if_not_found=False)
         if not activity_type:
             return
-        # sudo: whoever may change a deal may change what is planned for it
+        # sudo: whoever may change a lead may change what is planned for it
         reminders = self.env["mail.activity"].sudo()
         reminders = reminders.search(
             [
@@ -113,8 +114,8 @@ class CrmLead(models.Model):
                 ("res_id", "in", moved.ids),
             ]
         ).filtered(lambda each: not each.user_id or each.user_id == owners[each.res_id])
-        deals = moved.grouped("id")
-        for user, group in reminders.grouped(lambda each: deals[each.res_id].user_id).items():
+        leads = moved.grouped("id")
+        for user, group in reminders.grouped(lambda each: leads[each.res_id].user_id).items():
             # No mail for each of them, as core does where many activities change hands.
             group.with_context(mail_activity_quick_update=True).write({"user_id": user.id})
 
@@ -129,7 +130,7 @@ class CrmLead(models.Model):
         return self.env["crm.lead.closing"]._get_closings_action(domain)
 
     def _schedule_followups(self):
-        """Let each lost deal have the one reminder its follow-up date asks for."""
+        """Let each lost lead have the one reminder its follow-up date asks for."""
         if not self:
             return
         self.activity_unlink([WIN_BACK])
@@ -168,7 +169,7 @@ class CrmLead(models.Model):
         :param res.users user: who reads it, in whose language it is
         :rtype: str
         """
-        # sudo: the user may change the deal, not always see the company its reason is for
+        # sudo: the user may change the lead, not always see the company its reason is for
         lead = self.sudo().with_context(lang=user.lang or self.env.lang)
         values = {
             "date": format_date(lead.env, lead.date_closed),

@@ -11,7 +11,7 @@ class ClosingRefusedError(ValidationError):
     def __init__(self, message, action=None):
         """Refuse a closing.
 
-        :param str message: the deals, and what each lacks
+        :param str message: the leads, and what each lacks
         :param dict action: the window that asks for it, if one can help
         """
         super().__init__(message)

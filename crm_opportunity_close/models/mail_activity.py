@@ -6,8 +6,8 @@ class MailActivity(models.Model):
 
     cancelled_at_closing = fields.Boolean(
         readonly=True,
-        help="Cancelled when its deal was closed. It comes back when the deal is reopened "
-        "before its due date.",
+        help="Cancelled when its opportunity was closed. It comes back when the opportunity is "
+        "reopened before its due date.",
     )
 
     @api.depends("cancelled_at_closing")

@@ -18,7 +18,7 @@ class ResCompany(models.Model):
     )
     close_require_win_reason = fields.Boolean(
         "Reason for won opportunities",
-        help="Pressing Won opens a window that asks why the deal was won. "
+        help="Pressing Won opens a window that asks why the opportunity was won. "
         "Leave it off to keep Won a single click.",
     )
     close_note_min_letters = fields.Integer(
@@ -28,16 +28,16 @@ class ResCompany(models.Model):
     )
     close_lost_activities = fields.Selection(
         ACTIVITY_CHOICES,
-        "Open activities of lost deals",
+        "Open activities of lost opportunities",
         default="cancel",
         required=True,
         help="What the Lost window proposes for activities and meetings still to come.",
     )
     close_won_activities = fields.Selection(
         ACTIVITY_CHOICES,
-        "Open activities of won deals",
+        "Open activities of won opportunities",
         default="keep",
         required=True,
         help="What the Won window proposes for activities and meetings still to come. "
-        "A deal won with one click keeps them.",
+        "An opportunity won with one click keeps them.",
     )

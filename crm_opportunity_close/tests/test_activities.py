@@ -267,7 +267,7 @@ class TestActivities(TestCloseCommon):
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
-            deals._settle_activities("cancel")
+            deals._apply_activity_choice("cancel")
             self.env.flush_all()
             return self.env.cr.sql_log_count - before
 

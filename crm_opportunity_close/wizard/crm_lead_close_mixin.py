@@ -147,7 +147,7 @@ class CrmLeadCloseMixin(models.AbstractModel):
         :param crm.lead leads: the deals this window closes
         """
         if self.activity_choice:
-            leads._settle_activities(self.activity_choice)
+            leads._apply_activity_choice(self.activity_choice)
 
     def _prepare_answers(self, note):
         """The answers of this window, by the names they have on the deal.
