@@ -8,7 +8,6 @@
     "depends": ["crm"],
     "data": [
         "security/ir.model.access.csv",
-        "security/crm_lead_closing_security.xml",
         "security/crm_lost_reason_security.xml",
         "data/crm_lost_reason_data.xml",
         "data/mail_activity_type_data.xml",

@@ -22,6 +22,7 @@ from . import crm_lost_reason_figures
 from . import crm_stage
 from . import crm_team
 from . import digest_digest
+from . import ir_rule
 from . import mail_activity
 from . import res_company
 from . import res_config_settings

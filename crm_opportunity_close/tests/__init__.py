@@ -27,6 +27,7 @@ from . import test_read_only
 from . import test_reasons
 from . import test_reopen
 from . import test_rights
+from . import test_rights_of_the_lead
 from . import test_rpc
 from . import test_spreadsheets
 from . import test_tours
