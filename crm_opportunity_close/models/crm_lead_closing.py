@@ -48,7 +48,7 @@ class CrmLeadClosing(models.Model):
         "crm.lead", "Deal", required=True, index=True, ondelete="cascade", readonly=True
     )
     lead_create_date = fields.Datetime(
-        "Created on",
+        "Opportunity created on",
         readonly=True,
         help="When the opportunity that was closed was created; merging does not change it.",
     )
