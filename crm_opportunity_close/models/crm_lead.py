@@ -20,7 +20,7 @@ CLOSING_FIELDS = frozenset(ANSWER_FIELDS) | {"date_closed", "closed_revenue"}
 # A write of any of these may close or reopen a lead (see crm's own write).
 STATUS_FIELDS = {"active", "stage_id", "probability"}
 # After a write of any of these, leads are compared with their current closing.
-COMPARED_FIELDS = STATUS_FIELDS | CLOSING_FIELDS | {"type"}
+COMPARED_FIELDS = STATUS_FIELDS | CLOSING_FIELDS
 
 
 class CrmLead(models.Model):
@@ -181,28 +181,36 @@ class CrmLead(models.Model):
 
     def write(self, vals):
         leads, vals = self.union()._apply_winning(self._clean_closing_vals(vals))
-        written = vals.keys() & COMPARED_FIELDS
+        written = vals.keys() & COMPARED_FIELDS | leads._get_retyped_fields(vals)
         was_closed = leads._filter_closed() if written else leads.browse()
         if written:
-            if all(lead.type == vals.get("type") for lead in was_closed):
-                written -= {"type"}
+            leads._track_closing_fields()
             leads._check_closing_date(vals.get("date_closed"))
             leads._clear_unconfirmed_answers(vals)
         if "stage_id" in vals:
             leads.mapped("last_open_stage_id")  # computed before the stage changes again
         result = super(CrmLead, leads).write(dict(vals))
-        if written or leads._has_closing_vals_to_compute():
+        if written or leads._has_answers_to_compute():
             leads._check_answers_of_open(vals)
             dates = dict.fromkeys(leads, vals.get("date_closed"))
             leads._sync_closings(was_closed, written, dates)
         return result
 
-    def _has_closing_vals_to_compute(self):
-        """Whether a value of a closing follows from what was just written.
+    def _get_retyped_fields(self, vals):
+        """Whether lost leads become opportunities, whose reasons other rules ask for, or back.
 
-        An add-on may compute an answer from fields of its own.
+        :param dict vals: what is about to be written
+        :return: ``type``, or nothing
+        :rtype: set[str]
         """
-        return any(self.env.records_to_compute(self._fields[name]) for name in CLOSING_FIELDS)
+        retyped = "type" in vals and any(
+            not lead.active and lead.type != vals["type"] for lead in self
+        )
+        return {"type"} if retyped else set()
+
+    def _has_answers_to_compute(self):
+        """Whether an add-on computes an answer from what was just written."""
+        return any(self.env.records_to_compute(self._fields[name]) for name in ANSWER_FIELDS)
 
     def _filter_closed(self):
         """Those of these leads that are won or lost."""
@@ -213,6 +221,7 @@ class CrmLead(models.Model):
 
         :param dict vals: by field name
         """
+        self._track_closing_fields()
         # Past this model's own write, which would compare the leads with their closings.
         return not self or super().write(vals)  # pylint: disable=super-method-mismatch
 
@@ -240,6 +249,17 @@ class CrmLead(models.Model):
     # ------------------------------------------------------------
     # Chatter
     # ------------------------------------------------------------
+
+    def _track_prepare(self, fields_iter):
+        """Most writes have nothing to do with a closing, and compare none of its values."""
+        if fields_iter is self._fields:
+            fields_iter = self._fields.keys() - CLOSING_FIELDS | {"lost_reason_id"}
+        return super()._track_prepare(fields_iter)
+
+    def _track_closing_fields(self):
+        """Let the values of a closing be tracked as well, before a write that may change them."""
+        if not (self.env.context.get("tracking_disable") or self.env.context.get("mail_notrack")):
+            self._track_prepare(CLOSING_FIELDS)
 
     def _set_closing_message(self, title, body):
         """Let the chatter message of a change of state carry what was written with it.
