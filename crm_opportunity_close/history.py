@@ -113,7 +113,7 @@ def _insert_closings(env, closings):
                 stage_id, stage_name, team_name, lead_create_date, recurring_revenue_monthly,
                 reason_id, loss_type, competitor_id, note,
                 company_currency, expected_revenue, closed_revenue, revenue_lost,
-                days_to_close, win_rate, win_rate_value, recovered_count,
+                days_to_close, is_counted, win_rate, win_rate_value, recovered_count,
                 is_current, is_complete, is_mistake, reopened_date, reopened_by_id,
                 create_uid, create_date, write_uid, write_date)
             SELECT closing.lead_id, closing.outcome, closing.date, closer.id, salesperson.id,
@@ -132,6 +132,7 @@ def _insert_closings(env, closings):
                         THEN coalesce(closing.expected_revenue, 0) ELSE 0 END,
                    greatest(0, coalesce(extract(epoch FROM
                        closing.date - lead.create_date), 0) / 86400),
+                   reason.loss_type IS DISTINCT FROM 'disqualified' OR closing.outcome = 'won',
                    (closing.outcome = 'won')::int, (closing.outcome = 'won')::int, 0,
                    closing.is_current,
                    %(is_complete)s, FALSE, closing.reopened_date, reopener.id,

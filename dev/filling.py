@@ -262,8 +262,8 @@ def _insert_closings(env, cast):
                 lead_id, outcome, date, closed_by_id, user_id, team_id, company_id, partner_id,
                 lead_type, stage_id, source_id, medium_id, campaign_id, country_id, reason_id,
                 loss_type, competitor_id, note, company_currency, expected_revenue,
-                closed_revenue, revenue_lost, days_to_close, win_rate, win_rate_value,
-                recovered_count, is_current, is_complete, is_mistake, reopened_date,
+                closed_revenue, revenue_lost, days_to_close, is_counted, win_rate,
+                win_rate_value, recovered_count, is_current, is_complete, is_mistake, reopened_date,
                 reopened_by_id, create_uid, write_uid, create_date, write_date)
             SELECT closing.lead_id, closing.outcome, closing.date, lead.user_id, lead.user_id,
                    lead.team_id, lead.company_id, lead.partner_id, lead.type, %(stage)s,
@@ -275,8 +275,12 @@ def _insert_closings(env, cast):
                    CASE closing.outcome WHEN 'won' THEN lead.closed_revenue ELSE 0 END,
                    CASE WHEN closing.outcome = 'lost'
                              AND reason.loss_type IS DISTINCT FROM 'disqualified'
+                             AND (closing.is_current OR r9 >= %(mistakes)s)
                         THEN lead.expected_revenue ELSE 0 END,
-                   closing.days, (closing.outcome = 'won')::int, (closing.outcome = 'won')::int,
+                   closing.days,
+                   (closing.outcome = 'won' OR reason.loss_type IS DISTINCT FROM 'disqualified')
+                   AND (closing.is_current OR r9 >= %(mistakes)s),
+                   (closing.outcome = 'won')::int, (closing.outcome = 'won')::int,
                    (closing.outcome = 'won' AND again AND r9 >= %(mistakes)s)::int,
                    closing.is_current, reason.loss_type IS DISTINCT FROM 'unspecified',
                    NOT closing.is_current AND r9 < %(mistakes)s, closing.reopened_date,

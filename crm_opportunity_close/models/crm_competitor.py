@@ -10,7 +10,7 @@ class CrmCompetitor(models.Model):
     """
 
     _name = "crm.competitor"
-    _inherit = ["crm.close.mergeable", "crm.close.figures"]
+    _inherit = ["crm.close.mergeable"]
     _description = "Competitor"
     _order = "name, id"
 

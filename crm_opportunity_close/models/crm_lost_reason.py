@@ -77,6 +77,7 @@ class CrmLostReason(models.Model):
         check_company=True,
         help="Offered only for deals of these teams. Leave empty for all teams.",
     )
+    closing_ids = fields.One2many("crm.lead.closing", "reason_id", "Closings of this reason")
     is_unspecified = fields.Boolean(compute="_compute_is_unspecified")
 
     _followup_days_positive = models.Constraint(

@@ -46,3 +46,17 @@ class ClosingCase:
             self.assertEqual(closing.closed_revenue, deal.closed_revenue)
             if reason is not None:
                 self.assertEqual(own_reason, reason)
+
+    def call_read_only(self, records, name, args):
+        """Call a method as the web client does, where nothing can be written."""
+        method = next(
+            getattr(base, name)
+            for base in type(records).mro()
+            if hasattr(getattr(base, name, None), "_readonly")
+        )
+        self.assertTrue(method._readonly, "Odoo sends it to the replica")
+        with self.env.cr.savepoint() as savepoint:
+            self.env.cr.execute("SET TRANSACTION READ ONLY")
+            answer = getattr(records, name)(*args)
+            savepoint.rollback()
+        return answer

@@ -78,21 +78,6 @@ class TestFinding(TestCloseCommon):
         self.assertTrue(asked)
         self.assertLessEqual(asked, names)
 
-    @users("user_sales_manager")
-    def test_the_contact_shows_its_closings(self):
-        self.deal_own.action_restore()
-        contact = self.contact_1.with_env(self.env)
-        self.assertEqual(contact.crm_closing_count, 2)
-        self.assertEqual(contact.parent_id.crm_closing_count, 2)
-        domain = contact.action_view_crm_closings()["domain"]
-        self.assertEqual(self.env["crm.lead.closing"].search(domain).lead_id, self.deals)
-        self.assertEqual(self.contact_2.with_env(self.env).crm_closing_count, 0)
-
-    @users("user_sales_salesman")
-    def test_own_figures_only(self):
-        """A salesperson counts the closings of the deals they see."""
-        self.assertEqual(self.contact_1.with_env(self.env).crm_closing_count, 1)
-
     def test_managers_complete_everybodys_closings(self):
         for user, context in (
             (self.user_sales_salesman, "{'search_default_my': 1}"),

@@ -1,19 +1,7 @@
-import json
-import os
-import re
-import shutil
-import subprocess
-import sys
-from contextlib import closing
-from pathlib import Path
+from odoo.tests import tagged
+from odoo.tools import config
 
-import odoo
-from odoo import sql_db
-from odoo.tests import BaseCase, tagged
-from odoo.tools import SQL, config
-
-TIMEOUT = 600
-RESULT = "RESULT "
+from .database_case import DatabaseCase
 
 # The life of a database with CRM alone: the chatter tracks one transaction at a time.
 LIFE = """
@@ -90,7 +78,7 @@ result = {
 
 
 @tagged("post_install", "-at_install")
-class TestInstall(BaseCase):
+class TestInstall(DatabaseCase):
     """Databases of their own: one that was lived in with CRM alone, one with demo data."""
 
     @classmethod
@@ -102,94 +90,12 @@ class TestInstall(BaseCase):
             cls._drop(name)
             cls.addClassCleanup(cls._drop, name)
         # Both at once: each takes most of a minute.
-        demo = cls._start(cls.demo, "-i", "crm_opportunity_close", "--with-demo", *cls._once)
+        demo = cls._start(cls.demo, "-i", "crm_opportunity_close", "--with-demo", *cls.ONCE)
         cls.addClassCleanup(demo.kill)
-        cls._run(cls.lived, "-i", "crm", *cls._once)
+        cls._run(cls.lived, "-i", "crm", *cls.ONCE)
         cls._shell(cls.lived, LIFE)
-        cls.log = cls._run(cls.lived, "-i", "crm_opportunity_close", *cls._once)
+        cls.log = cls._run(cls.lived, "-i", "crm_opportunity_close", *cls.ONCE)
         cls.demo_log = cls._finish(demo)
-
-    _once = ("--stop-after-init", "--no-http")
-
-    # ------------------------------------------------------------
-    # Odoo in a process of its own
-    # ------------------------------------------------------------
-
-    @classmethod
-    def _start(cls, database, *arguments, program=()):
-        conf = os.environ.get("DEV_ODOO_CONF") or config["config"]
-        command = [sys.executable, "-m", "odoo", *program, "-c", conf, "-d", database]
-        root = str(Path(odoo.__path__[0]).parent)
-        path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
-        return subprocess.Popen(
-            [*command, *arguments],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            env={**os.environ, "PYTHONPATH": path},
-        )
-
-    @classmethod
-    def _finish(cls, process, given=None):
-        output, _error = process.communicate(given, timeout=TIMEOUT)
-        if process.returncode:
-            raise AssertionError(output[-5000:])
-        return output
-
-    @classmethod
-    def _run(cls, database, *arguments):
-        return cls._finish(cls._start(database, *arguments))
-
-    @classmethod
-    def _shell(cls, database, script):
-        """Run a script in `odoo shell`.
-
-        :return: the log, and what the script left in ``result``
-        """
-        script += f"\nimport json\nprint({RESULT!r} + json.dumps(locals().get('result')))\n"
-        process = cls._start(database, "--no-http", program=("shell",))
-        log = cls._finish(process, script)
-        found = re.findall(f"^{RESULT}(.*)$", log, re.MULTILINE)
-        if not found:
-            raise AssertionError(log[-5000:])
-        return log, json.loads(found[-1])
-
-    def _query(self, database, query):
-        with closing(sql_db.db_connect(database).cursor()) as cr:
-            cr.execute(SQL(query))
-            return cr.fetchall()
-
-    @classmethod
-    def _administer(cls, query, *names):
-        """Run a statement about whole databases, which no transaction may hold."""
-        for name in names:
-            sql_db.close_db(name)
-        with closing(sql_db.db_connect("postgres").cursor()) as cr:
-            cr._cnx.autocommit = True
-            cr.execute(SQL(query, *map(SQL.identifier, names)))
-
-    @classmethod
-    def _drop(cls, name):
-        cls._administer("DROP DATABASE IF EXISTS %s WITH (FORCE)", name)
-        shutil.rmtree(config.filestore(name), ignore_errors=True)
-
-    def _copy_lived(self, name):
-        self._drop(name)
-        self.addCleanup(self._drop, name)
-        self._administer("CREATE DATABASE %s TEMPLATE %s", name, self.lived)
-        if Path(config.filestore(self.lived)).exists():
-            shutil.copytree(config.filestore(self.lived), config.filestore(name))
-
-    def _check_quiet(self, log):
-        """Check that there is no warning and no error since this add-on was loaded."""
-        _before, _mark, own = log.rpartition("Loading module crm_opportunity_close")
-        noise = re.findall(r"^.* (?:WARNING|ERROR|CRITICAL) .*$", own, re.MULTILINE)
-        self.assertFalse(noise, "\n".join(noise))
-
-    # ------------------------------------------------------------
-    # Tests
-    # ------------------------------------------------------------
 
     ROWS = """
         SELECT lead.name, closing.outcome, closer.login, stage.name->>'en_US',
@@ -237,13 +143,9 @@ class TestInstall(BaseCase):
         )
         self.assertFalse(rows, "no reason is offered twice")
 
-    def test_digest(self):
-        query = "SELECT kpi_crm_deals_lost, kpi_crm_win_rate FROM digest_digest"
-        self.assertEqual(self._query(self.lived, query), [(True, True)])
-
     def test_second_run(self):
         copy = f"{self.lived}_again"
-        self._copy_lived(copy)
+        self._copy(self.lived, copy)
         log, _result = self._shell(
             copy,
             "from odoo.addons.crm_opportunity_close.hooks import post_init_hook\n"
@@ -254,7 +156,7 @@ class TestInstall(BaseCase):
 
     def test_uninstall(self):
         copy = f"{self.lived}_bare"
-        self._copy_lived(copy)
+        self._copy(self.lived, copy)
         log, _result = self._shell(copy, USE)
         self._check_quiet(log)
         log, result = self._shell(copy, AFTERWARDS)

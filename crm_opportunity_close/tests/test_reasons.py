@@ -87,8 +87,8 @@ class TestReasons(TestCloseCommon):
     # ------------------------------------------------------------
 
     @users("user_sales_manager")
-    def test_delete_counts_every_deal_once(self):
-        """Also deals of others, of the past, and those for which it is a further reason."""
+    def test_delete_counts_every_closing(self):
+        """Also of others, of the past, and those for which it is a further reason."""
         price, budget = (self.reason_price + self.reason_budget).with_env(self.env)
         fit, free = self.reason_fit.with_env(self.env), price.create({"name": "Free"})
         own, other = self.deals.with_env(self.env)
@@ -98,8 +98,8 @@ class TestReasons(TestCloseCommon):
         other.action_set_lost(lost_reason_id=price.id)
         other.action_set_won(win_reason_id=fit.id)
         message = (
-            r"(?s)in use and cannot be deleted:.*“Beaten on price”: 2 deals\n"
-            r".*“Budget was cut”: 1 deal\n.*“The only one that fits”: 1 deal\n.*"
+            r"(?s)in use and cannot be deleted:.*“Beaten on price”: 3 closings\n"
+            r".*“Budget was cut”: 1 closing\n.*“The only one that fits”: 1 closing\n.*"
             r"Archive them to stop offering them.*merge them"
         )
         with self.assertRaisesRegex(UserError, message) as caught, self.cr.savepoint():

@@ -194,13 +194,3 @@ class TestRights(TestCloseCommon):
         self.env.invalidate_all()
         self.assertClosed(deal, "won")
         self.assertFalse(self.deal_other.closing_id.reopen_note)
-
-    @users("user_sales_salesman")
-    def test_the_deals_of_others_are_not_counted_on_a_contact(self):
-        partner = self.contact_1.sudo()
-        (self.deal_own + self.deal_other).sudo().partner_id = partner
-        self.deal_own.sudo().closing_id.partner_id = partner
-        self.deal_other.sudo().closing_id.partner_id = partner
-        self.assertEqual(partner.with_env(self.env).crm_closing_count, 1)
-        self.env.invalidate_all()
-        self.assertEqual(partner.with_user(self.user_sales_leads).crm_closing_count, 2)

@@ -120,7 +120,7 @@ class TestRpc(HttpCase, TestCloseCommon):
         for call in self._each(self.user_sales_manager):
             for method in PRIVATE:
                 self.refused("Private methods", call, "crm.lead", method, self.deal_own.ids)
-            self.refused("Private methods", call, "crm.lost.reason", "_get_usage", [1])
+            self.refused("Private methods", call, "crm.lost.reason", "_get_used", [1])
         self.assertOpen(self.deal_own)
 
     def test_no_context_switches_the_guard_off(self):

@@ -1,0 +1,38 @@
+from odoo import fields, models
+
+# Counted closings since the first of the month where the user is.
+THIS_MONTH = (("date", ">=", "today =1d"), ("is_counted", "=", True))
+
+
+class CrmTeam(models.Model):
+    _inherit = "crm.team"
+
+    closing_month_count = fields.Integer("Closings this month", compute="_compute_win_rate_month")
+    win_rate_month = fields.Float(
+        "Win rate this month",
+        compute="_compute_win_rate_month",
+        help="Won deals among all that this team closed since the first of the month. "
+        "Disqualified deals and mistakes are left out.",
+    )
+
+    def _compute_win_rate_month(self):
+        figures = {
+            team.id: values
+            for team, *values in self.env["crm.lead.closing"]._read_group(
+                [("team_id", "in", self.ids), *THIS_MONTH], ["team_id"], ["__count", "win_rate:avg"]
+            )
+        }
+        for team in self:
+            team.closing_month_count, team.win_rate_month = figures.get(team.id, (0, 0))
+
+    def action_view_win_rate_month(self):
+        """Open the analysis of what this team closed this month, won and lost.
+
+        :return: a window action
+        :rtype: dict
+        """
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_opportunity_close_analysis.crm_lead_closing_action_report"
+        )
+        domain = [("team_id", "in", self.ids), *THIS_MONTH]
+        return {**action, "domain": domain, "context": {"graph_groupbys": ["outcome"]}}

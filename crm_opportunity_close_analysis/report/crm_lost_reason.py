@@ -1,0 +1,35 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+
+class CrmLostReason(models.Model):
+    """What came of the deals a reason explains, where it is the main reason."""
+
+    _name = "crm.lost.reason"
+    _inherit = ["crm.lost.reason", "crm.close.figures"]
+
+    won_back_rate = fields.Float(
+        "Won back",
+        compute="_compute_won_back_rate",
+        help="Of the deals lost for this reason, how many were reopened and won after all.",
+    )
+
+    @api.depends("closing_ids")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_won_back_rate(self):
+        recovered = Domain("recovered_count", "=", 1) & Domain("is_counted", "=", True)
+        won_back = Domain(
+            [
+                ("reason_id", "in", self.ids),
+                ("outcome", "=", "lost"),
+                ("is_counted", "=", True),
+                ("reopened_date", "!=", False),
+                ("lead_id.closing_ids", "any", recovered),
+            ]
+        )
+        counts = dict(
+            self.env["crm.lead.closing"]._read_group(won_back, ["reason_id"], ["__count"])
+        )
+        for reason in self:
+            won_back_count = counts.get(reason._origin, 0)
+            reason.won_back_rate = won_back_count and won_back_count / reason.lost_count

@@ -1,0 +1,150 @@
+import { Component, onWillStart, useRef, useState } from "@odoo/owl";
+import { Domain } from "@web/core/domain";
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { KeepLast } from "@web/core/utils/concurrency";
+import { useService } from "@web/core/utils/hooks";
+import { useSetupAction } from "@web/search/action_hook";
+import { Layout } from "@web/search/layout";
+import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import { OverviewBars } from "./overview_bars";
+import { DISQUALIFIED, LOST, COUNTED } from "./overview_conditions";
+import { OverviewFigures } from "./overview_figures";
+import { formatMonth, formatPeriod } from "./overview_format";
+import { OverviewFilters } from "./overview_filters";
+import { OverviewReasons } from "./overview_reasons";
+import { OverviewSalespeople } from "./overview_salespeople";
+import { OverviewTrend } from "./overview_trend";
+import { getOptions } from "./overview_options";
+
+/** How deals ended: what is won, what is lost, why, at which stage, to whom and by whom. */
+export class WinLossOverview extends Component {
+    static template = "crm_opportunity_close_analysis.Overview";
+    static path = "win-loss";
+    static displayName = _t("Win/Loss overview");
+    static props = { ...standardActionServiceProps };
+    static components = {
+        Layout,
+        OverviewBars,
+        OverviewFigures,
+        OverviewFilters,
+        OverviewReasons,
+        OverviewSalespeople,
+        OverviewTrend,
+    };
+
+    setup() {
+        this.action = useService("action");
+        this.orm = useService("orm");
+        this.keepLast = new KeepLast();
+        this.rootRef = useRef("root");
+        this.state = useState({
+            options: this.props.state?.options || getOptions(this.props.action.params),
+            data: null,
+        });
+        useSetupAction({
+            rootRef: this.rootRef,
+            getLocalState: () => ({ options: { ...this.state.options } }),
+        });
+        onWillStart(() => this.load());
+    }
+
+    async load() {
+        const { measure, period, ...options } = this.state.options;
+        const data = await this.keepLast.add(
+            this.orm.call("crm.lead.closing", "get_overview", [options])
+        );
+        // A team from somebody else's address, which the page does not offer, would filter unseen.
+        if (options.team_id && !data.teams.some((team) => team.id === options.team_id)) {
+            this.state.options.team_id = false;
+            return this.load();
+        }
+        this.state.data = data;
+    }
+
+    /** Remember what was chosen, in the address too, and show its figures. */
+    async setOptions(changes) {
+        Object.assign(this.state.options, changes);
+        this.props.updateActionState?.({ ...this.state.options });
+        if (!("measure" in changes)) {
+            await this.load();
+        }
+    }
+
+    get isEmpty() {
+        const { won, lost, disqualified } = this.state.data.figures;
+        return !won && !lost && !disqualified;
+    }
+
+    get comparison() {
+        return _t("%(period)s, compared with %(before)s", {
+            period: formatPeriod(this.state.options),
+            before: formatPeriod(this.state.data.before),
+        });
+    }
+
+    get lossSections() {
+        return [
+            {
+                field: "stage_id",
+                isOrdered: true,
+                title: _t("At which stage deals are lost"),
+                hint: _t("The last stage they were worked in, in the order of the pipeline."),
+                rows: this.state.data.stages,
+            },
+            {
+                field: "competitor_id",
+                title: _t("To whom deals are lost"),
+                hint: _t("The competitor named when the deal was lost."),
+                rows: this.state.data.competitors,
+            },
+        ];
+    }
+
+    /**
+     * Show the closings a figure is made of.
+     *
+     * @param {string} name what the list is called
+     * @param {Array} condition added to the period and the other options
+     * @param {Object} [options] `domain` of another period, `newWindow`
+     */
+    open(name, condition, { domain = this.state.data.domain, newWindow = false } = {}) {
+        return this.action.doAction(
+            {
+                type: "ir.actions.act_window",
+                name,
+                res_model: "crm.lead.closing",
+                views: [
+                    [false, "list"],
+                    [false, "kanban"],
+                    [false, "graph"],
+                    [false, "pivot"],
+                    [false, "form"],
+                ],
+                domain: Domain.and([domain, condition]).toList(),
+            },
+            { newWindow }
+        );
+    }
+
+    openLosses(name, condition, newWindow) {
+        return this.open(_t("Lost: %s", name), [...LOST, ...condition], { newWindow });
+    }
+
+    openDisqualified(newWindow) {
+        return this.open(_t("Disqualified"), DISQUALIFIED, { newWindow });
+    }
+
+    openMonth(month, newWindow) {
+        return this.open(formatMonth(month.month), COUNTED, {
+            domain: month.domain,
+            newWindow,
+        });
+    }
+
+    openPipeline() {
+        return this.action.doAction("crm.crm_lead_action_pipeline");
+    }
+}
+
+registry.category("actions").add("crm_opportunity_close_analysis.overview", WinLossOverview);

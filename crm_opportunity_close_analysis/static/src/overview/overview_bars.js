@@ -1,0 +1,46 @@
+import { Component, useState } from "@odoo/owl";
+import { formatAmount } from "./overview_format";
+
+const FEW = 8;
+
+/** Lost deals by one dimension, as bars with their names and figures in plain text. */
+export class OverviewBars extends Component {
+    static template = "crm_opportunity_close_analysis.OverviewBars";
+    static props = {
+        title: String,
+        hint: String,
+        field: String,
+        rows: Array,
+        measure: String,
+        currencyId: Number,
+        isOrdered: { type: Boolean, optional: true },
+        onOpen: Function,
+    };
+
+    setup() {
+        this.state = useState({ showAll: false });
+    }
+
+    get rows() {
+        const { isOrdered, measure, rows } = this.props;
+        const named = rows.filter((row) => row.id);
+        const max = Math.max(...named.map((row) => row[measure]));
+        if (!isOrdered) {
+            named.sort((a, b) => b[measure] - a[measure]);
+        }
+        const shown = [...named, ...rows.filter((row) => !row.id)];
+        return shown.map((row) => ({
+            ...row,
+            amount: formatAmount(row.revenue, this.props.currencyId),
+            width: row.id && max ? Math.round((100 * row[measure]) / max) : 0,
+        }));
+    }
+
+    get shownRows() {
+        return this.state.showAll ? this.rows : this.rows.slice(0, FEW);
+    }
+
+    open(row, newWindow) {
+        this.props.onOpen(row.name, [[this.props.field, "=", row.id]], newWindow);
+    }
+}

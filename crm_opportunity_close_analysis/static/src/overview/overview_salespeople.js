@@ -1,0 +1,48 @@
+import { Component, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { LOST, COUNTED, WON } from "./overview_conditions";
+import { formatAmount, formatDays, formatRate } from "./overview_format";
+
+const COLUMNS = [
+    { name: "won", label: _t("Won"), condition: WON },
+    { name: "lost", label: _t("Lost"), condition: LOST },
+    { name: "win_rate", label: _t("Win rate"), format: formatRate },
+    { name: "revenue_won", label: _t("Revenue won"), format: formatAmount, condition: WON },
+    { name: "revenue_lost", label: _t("Revenue lost"), format: formatAmount, condition: LOST },
+    { name: "days", label: _t("Days to close"), format: formatDays },
+];
+
+/** Who won and lost what; a click on a column's title sorts by it. */
+export class OverviewSalespeople extends Component {
+    static template = "crm_opportunity_close_analysis.OverviewSalespeople";
+    static props = { rows: Array, currencyId: Number, onOpen: Function };
+
+    setup() {
+        this.columns = COLUMNS;
+        this.state = useState({ sortedBy: "revenue_won", isAscending: false });
+    }
+
+    get rows() {
+        const { sortedBy, isAscending } = this.state;
+        const direction = isAscending ? 1 : -1;
+        return [...this.props.rows].sort((a, b) => direction * (a[sortedBy] - b[sortedBy]));
+    }
+
+    getOrder({ name }) {
+        const { sortedBy, isAscending } = this.state;
+        return name !== sortedBy ? "none" : isAscending ? "ascending" : "descending";
+    }
+
+    sortBy({ name }) {
+        this.state.isAscending = this.state.sortedBy === name && !this.state.isAscending;
+        this.state.sortedBy = name;
+    }
+
+    format(row, { name, format }) {
+        return format ? format(row[name], this.props.currencyId) : row[name];
+    }
+
+    open(row, { condition = COUNTED } = {}, newWindow) {
+        this.props.onOpen(row.name, [["user_id", "=", row.id], ...condition], { newWindow });
+    }
+}

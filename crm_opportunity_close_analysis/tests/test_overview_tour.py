@@ -1,0 +1,21 @@
+from odoo.tests import tagged
+
+from odoo.addons.crm_opportunity_close.tests.test_tours import ClosingTours
+
+
+@tagged("post_install", "-at_install")
+class TestOverviewTour(ClosingTours):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["crm.lead.closing"].search([]).unlink()
+        cls.deal_own.action_set_lost(
+            lost_reason_id=cls.reason_price.id, competitor_id=cls.competitor.id
+        )
+        cls.deal_other.action_set_won()
+
+    def test_manager_finds_out_why(self):
+        self.start_closing_tour("overview_manager", self.user_sales_manager)
+
+    def test_salesperson_sees_own_figures(self):
+        self.start_closing_tour("overview_salesperson", self.user_sales_salesman)
