@@ -10,15 +10,6 @@ class TestHandoverTours(HttpCase, TestHandoverCommon):
     # On a busy machine one request may keep the others waiting for longer than usual.
     test_cursor_lock_timeout = 60
 
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        # Built once for the class, and not while the browser's other requests wait for it.
-        for bundle in ("web.assets_web", "web.assets_web_print", "web.assets_tests"):
-            assets = cls.env["ir.qweb"]._get_asset_bundle(bundle, css=True, js=True)
-            assets.js()
-            assets.css()
-
     def start_handover_tour(self, name, user, url="/odoo"):
         self.start_tour(url, f"crm_lead_handover_{name}", login=user.login)
         self.env.invalidate_all()

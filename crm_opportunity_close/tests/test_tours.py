@@ -16,11 +16,6 @@ class ClosingTours(HttpCase, TestCloseCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        # Built once for the class, and not while the browser's other requests wait for it.
-        for bundle in ("web.assets_web", "web.assets_web_print", "web.assets_tests"):
-            assets = cls.env["ir.qweb"]._get_asset_bundle(bundle, css=True, js=True)
-            assets.js()
-            assets.css()
         cls.stage_team1_won.name = "Signed"
         cls.stage_gen_won.sequence = 80
         cls.deals.partner_id = cls.contact_1
