@@ -13,16 +13,17 @@
 #   ROUNDS     make bench: how often each is done            (5)
 #   SIZE       make bench: how many deals there are          (50000)
 #              make bench WORK=install SIZE=1000000: a large company
+#   ADDONS     make alone-test: some of our add-ons, e.g. ADDONS=crm_lead_handover
 #   MODULES    make core-test: Odoo's modules, e.g. MODULES=crm,sale_crm
 #
 # PGHOST, PGPORT, PGUSER and PGPASSWORD name a PostgreSQL server to use instead of
 # our own.
 
 PYTHON ?= python3
-export ODOO_PATH PORT DB LANG_CODE CLOSINGS ARGS BROWSER MODULES WORK ROUNDS SIZE
+export ODOO_PATH PORT DB LANG_CODE CLOSINGS ARGS BROWSER ADDONS MODULES WORK ROUNDS SIZE
 
 .DEFAULT_GOAL := help
-.PHONY: help run fill test lint pot core-test neighbours-test bench wheel clean
+.PHONY: help run fill test alone-test lint pot core-test neighbours-test bench wheel clean
 
 help: ## list the targets and the variables
 	@echo 'make <target> [VARIABLE=value]'; echo
@@ -37,6 +38,9 @@ fill: ## add years of closed deals to a database, to look at and to measure
 
 test: ## run our tests in a new database, tours included
 	@$(PYTHON) -m dev test
+
+alone-test: ## install, test and uninstall each add-on with nothing but its dependencies
+	@$(PYTHON) -m dev alone-test
 
 lint: ## check style, Odoo's rules, the web client's code, XML, arrows, translations
 	@$(PYTHON) -m dev lint

@@ -17,6 +17,7 @@ COMMANDS = {
     "lint": ("lint", "requirements-test.txt"),
     "pot": ("i18n", "requirements-test.txt"),
     "core-test": ("core_test", "requirements-test.txt"),
+    "alone-test": ("alone_test", "requirements-test.txt"),
     "bench": ("bench", "requirements.txt"),
     "neighbours-test": ("neighbours_test", "requirements-test.txt"),
 }

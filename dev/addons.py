@@ -28,7 +28,7 @@ def below(name):
     return list(dict.fromkeys(found))
 
 
-def foreign(name):
-    """Return Odoo's modules that an add-on and those below it depend on."""
-    needed = {module for each in [*below(name), name] for module in manifest(each)["depends"]}
-    return sorted(needed.difference(names()))
+def foreign(*above):
+    """Return Odoo's modules that some of our add-ons depend on, directly or not."""
+    ours = {name for each in above for name in (*below(each), each)}
+    return sorted({name for each in ours for name in manifest(each)["depends"]}.difference(names()))

@@ -14,9 +14,14 @@ def find():
     return next((path for path in map(shutil.which, PROGRAMS) if path), None)
 
 
+def wanted():
+    """Tell whether the tours are to run; BROWSER=none does without."""
+    return os.environ.get("BROWSER") != "none"
+
+
 def ensure():
-    """Make sure there is a browser that starts; BROWSER=none does without the tours."""
-    if os.environ.get("BROWSER") == "none":
+    """Make sure there is a browser that starts, if one is wanted."""
+    if not wanted():
         console.note("BROWSER=none: the tours and the other browser tests will be skipped.")
         return
     missing = [] if find() else ["chromium"]

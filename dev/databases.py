@@ -79,6 +79,18 @@ def version(server):
     return _run(server, "postgres", "SHOW server_version")[0][0]
 
 
+def note(server, name):
+    """Return what `set_note` wrote of a database: what it was made of; None without one."""
+    query = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s"
+    return next((text for (text,) in _run(server, "postgres", query, (name,))), None)
+
+
+def set_note(server, name, text):
+    """Write a note that goes with the database: a copy has none."""
+    query = sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(name), sql.Literal(text))
+    _run(server, "postgres", query)
+
+
 def _files(name):
     return paths.STATE / "data" / "filestore" / name
 

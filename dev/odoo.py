@@ -37,17 +37,22 @@ class Odoo:
 
     def do(self, title, database, *arguments, pattern=LOADING, program=("odoo",)):
         command = self.command(database, *arguments, program=program)
-        process.run(command, title, pattern, env=self.environment)
+        return process.run(command, title, pattern, env=self.environment)
 
     def install(self, database, modules, *options, title=None):
         names = ",".join(modules)
         title = title or f"Install {names.replace(',', ', ')} in the database {database}"
-        self.do(title, database, "-i", names, "--stop-after-init", "--no-http", *options)
+        return self.do(title, database, "-i", names, "--stop-after-init", "--no-http", *options)
 
     def module(self, *arguments):
         """Return a command that runs a module of ours beside Odoo, and its environment."""
         path = os.pathsep.join([str(paths.ROOT), self.environment["PYTHONPATH"]])
         return [str(venv.PYTHON), "-m", *arguments], {**self.environment, "PYTHONPATH": path}
+
+    def inside(self, title, database, function, *arguments):
+        """Call a function of ours in a database; see `dev.inside`."""
+        command, environment = self.module("dev.inside", database, function, *arguments)
+        return process.run(command, title, env=environment)
 
     def renew(self, database, modules, title=None):
         """Make a database anew, without demo data."""

@@ -1,43 +1,60 @@
-"""The database that tests are made from: our add-ons installed, and nothing else.
+"""Databases with add-ons installed, and nothing else, that others are copied from.
 
-It is copied, and made anew when the sources have changed.
+They are made once, and anew when the sources have changed; a note in the database says of
+what it was made.
 """
 
 import hashlib
 import os
 
-from . import addons, databases, locks, paths, process
+from . import addons, databases, locks
 
-DATABASE = "original"
+PLAIN, ORIGINAL, WITH_BUNDLES = "plain", "original", "original_bundles"
 NOT_INSTALLED = {"tests", "__pycache__", "i18n_extra"}
 
 
-def copy_to(server, database):
-    """Make a database with our add-ons anew."""
-    with locks.exclusive(DATABASE):
-        stamp = paths.STATE / f"{DATABASE}.sha256"
-        wanted = f"{digest()} of {server.source.root} {server.source.version}"
-        known = stamp.exists() and stamp.read_text() == wanted
+def copy_to(server, database, bundles=False):
+    """Make a database with all our add-ons anew, and with the bundles that tours need."""
+    names = addons.names()
+    make(server, PLAIN, addons.foreign(*names))
+    make(server, ORIGINAL, names, base=PLAIN)
+    if bundles:
+        make(server, WITH_BUNDLES, base=ORIGINAL)
+    databases.copy(server.server, WITH_BUNDLES if bundles else ORIGINAL, database)
+
+
+def make(server, name, modules=(), *options, base=None):
+    """Make a database, unless it is there and as it would be made.
+
+    :param modules: what to install, ours or Odoo's; without any, the bundles are built
+    :param options: of Odoo, for the installation
+    :param base: a database that `make` made, to start from a copy of it
+    """
+    start = databases.note(server.server, base) if base else str(server.source)
+    made_of = [start, server.source.version, *modules, *options, digest(modules)]
+    wanted = hashlib.sha256("\n".join(made_of).encode()).hexdigest()
+    with locks.exclusive(name):
         # An Odoo of one's own may change without a new version.
-        if not known or os.environ.get("ODOO_PATH") or not _exists(server):
-            stamp.unlink(missing_ok=True)
-            server.renew(DATABASE, addons.names(), title="Install the add-ons")
-            command, environment = server.module("dev.bundles", DATABASE)
-            process.run(command, "Build the web client's bundles", env=environment)
-            stamp.write_text(wanted)
-        databases.copy(server.server, DATABASE, database)
+        if databases.note(server.server, name) == wanted and not os.environ.get("ODOO_PATH"):
+            return
+        if base:
+            databases.copy(server.server, base, name)
+        else:
+            databases.drop(server.server, name)
+        if modules:
+            server.install(name, modules, *options)
+        else:
+            server.inside("Build the web client's bundles", name, "bundles.build")
+        databases.set_note(server.server, name, wanted)
 
 
-def _exists(server):
-    return databases.installed(server.server, DATABASE).issuperset(addons.names())
-
-
-def digest():
-    """Return a fingerprint of the sources that an installation or an update reads."""
+def digest(modules):
+    """Return a fingerprint of the sources that installing or updating our add-ons reads."""
     fingerprint = hashlib.sha256()
     for folder in addons.folders():
-        for path in sorted(folder.rglob("*")):
-            if path.is_file() and not NOT_INSTALLED.intersection(path.parts):
-                fingerprint.update(str(path.relative_to(paths.ROOT)).encode())
-                fingerprint.update(path.read_bytes())
+        if folder.name in modules:
+            for path in sorted(folder.rglob("*")):
+                if path.is_file() and not NOT_INSTALLED.intersection(path.parts):
+                    fingerprint.update(str(path.relative_to(folder.parent)).encode())
+                    fingerprint.update(path.read_bytes())
     return fingerprint.hexdigest()

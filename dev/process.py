@@ -82,9 +82,13 @@ def follow(command, title, pattern, **options):
 
 
 def run(command, title, pattern=r"(.+)", **options):
-    """Like `follow`, but a failure ends everything, with the last lines of the log."""
+    """Like `follow`, but a failure ends everything, with the last lines of the log.
+
+    :return: the path of the log
+    """
     status, log_path = follow(command, title, pattern, **options)
     if status:
         lines = log_path.read_text().splitlines()[-TAIL_LINES:]
         print("\n".join(lines))
         console.fail(f"{title}: this did not work. The whole log: {log_path}")
+    return log_path

@@ -6,7 +6,7 @@ import time
 import urllib.error
 import urllib.request
 
-from . import addons, console, databases, locks, odoo, original, paths, process
+from . import addons, console, databases, locks, odoo, original, process
 
 STARTUP_SECONDS = 120
 # They would scroll the welcome away.
@@ -44,16 +44,15 @@ def _check_port(port):
 
 def _prepare(server, database):
     """Install the add-ons, or update them when their sources have changed."""
-    stamp = paths.STATE / f"{database}.sha256"
-    digest = original.digest()
     names = addons.names()
+    digest = original.digest(names)
     missing = set(names) - databases.installed(server.server, database)
     if missing:
         server.install(database, sorted(missing), "--with-demo")
-    elif not stamp.exists() or stamp.read_text() != digest:
+    elif databases.note(server.server, database) != digest:
         arguments = ["-u", ",".join(names), "--i18n-overwrite", "--stop-after-init", "--no-http"]
         server.do(f"Update the add-ons in the database {database}", database, *arguments)
-    stamp.write_text(digest)
+    databases.set_note(server.server, database, digest)
 
 
 def _speak(server, database, language):

@@ -11,7 +11,7 @@ DATABASE = "test"
 def main():
     browser.ensure()
     with odoo.ready() as server, locks.database(DATABASE):
-        original.copy_to(server, DATABASE)
+        original.copy_to(server, DATABASE, bundles=browser.wanted())
         console.step("Run the tests")
         return process.call(_command(server), env=server.environment)
 
@@ -27,4 +27,6 @@ def pytest(server, database):
     """Return the command that runs tests in a database, with Odoo's HTTP server."""
     settings = ["-c", str(paths.ROOT / "pyproject.toml")]
     options = ["--odoo-config", str(server.conf), "--odoo-database", database, "--odoo-http"]
+    if not browser.wanted():
+        options += ["-p", "dev.no_browser"]
     return [str(venv.PYTHON), "-m", "pytest", *settings, *options]
