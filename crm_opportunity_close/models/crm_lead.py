@@ -104,14 +104,12 @@ class CrmLead(models.Model):
     def _compute_closed_revenue(self):
         won = self.filtered(lambda lead: lead.won_status == "won")
         # A lead that is won already keeps the figure, whatever else is computed anew.
-        known = {
-            closing.lead_id.id: closing.closed_revenue
-            for closing in won._get_current_closings()
-            if closing.outcome == "won"
-        }
+        known = won._get_current_closings().filtered(lambda closing: closing.outcome == "won")
+        known = set(known.lead_id._ids)
         (self - won).closed_revenue = 0
         for lead in won:
-            lead.closed_revenue = known.get(lead._origin.id, lead.expected_revenue)
+            is_known = lead._origin.id in known
+            lead.closed_revenue = lead._origin.closed_revenue if is_known else lead.expected_revenue
 
     @api.depends("stage_id")
     def _compute_last_open_stage_id(self):
@@ -166,6 +164,11 @@ class CrmLead(models.Model):
     # Create, write, copy
     # ------------------------------------------------------------
 
+    @api.model
+    def default_get(self, fields):
+        """No default answers for a person: neither one of the context nor one of a user's own."""
+        return super().default_get([name for name in fields if name not in CLOSING_FIELDS])
+
     @api.model_create_multi
     def create(self, vals_list):
         vals_list = [self._clean_closing_vals(vals) for vals in vals_list]
@@ -190,7 +193,8 @@ class CrmLead(models.Model):
         if "stage_id" in vals:
             leads.mapped("last_open_stage_id")  # computed before the stage changes again
         result = super(CrmLead, leads).write(dict(vals))
-        if written or leads._has_answers_to_compute():
+        written |= leads._get_answers_to_compute()
+        if written:
             leads._check_answers_of_open(vals)
             dates = dict.fromkeys(leads, vals.get("date_closed"))
             leads._sync_closings(was_closed, written, dates)
@@ -208,9 +212,14 @@ class CrmLead(models.Model):
         )
         return {"type"} if retyped else set()
 
-    def _has_answers_to_compute(self):
-        """Whether an add-on computes an answer from what was just written."""
-        return any(self.env.records_to_compute(self._fields[name]) for name in ANSWER_FIELDS)
+    @api.model
+    def _get_answers_to_compute(self):
+        """Which answers an add-on computes from what was just written.
+
+        :return: names of fields
+        :rtype: set[str]
+        """
+        return {name for name in ANSWER_FIELDS if self.env.records_to_compute(self._fields[name])}
 
     def _filter_closed(self):
         """Those of these leads that are won or lost."""

@@ -182,18 +182,6 @@ class CrmLeadClosing(models.Model):
             # What was imported may have been closed before it entered this database.
             closing.days_to_close = max(days, 0.0)
 
-    def _has_currency_of(self, lead, written):
-        """Whether the closed revenue of the lead is to be compared with this closing's.
-
-        An amount in another currency, which the company has changed to since, is not; one
-        that was just written is.
-
-        :param crm.lead lead: the lead of this closing
-        :param set[str] written: the names of fields that were written
-        :rtype: bool
-        """
-        return lead.company_currency == self.company_currency or "closed_revenue" in written
-
     def _convert_revenue(self, lead):
         """The closed revenue of the lead in the currency of this closing, at its date's rate.
 

@@ -271,15 +271,12 @@ class CrmLead(models.Model):
         :rtype: dict[crm.lead, set[str]]
         """
         names = {**CORRECTABLE, REASON_FIELD[outcome]: "reason_id"}
+        if "closed_revenue" not in written:
+            # The company may have changed its currency since: another amount says nothing.
+            del names["closed_revenue"]
         asked = written & {"type"}
         return {
-            lead: {
-                name
-                for name in names
-                if lead[name] != rows[lead.id][names[name]]
-                and (name != "closed_revenue" or rows[lead.id]._has_currency_of(lead, written))
-            }
-            | asked
+            lead: {name for name in names if lead[name] != rows[lead.id][names[name]]} | asked
             for lead in self
         }
 

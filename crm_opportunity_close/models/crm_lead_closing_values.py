@@ -1,21 +1,28 @@
-import math
 import re
 from collections import defaultdict
+from datetime import date
 
 from odoo import fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
 from odoo.models import BaseModel
-from odoo.tools import format_date
+from odoo.tools import format_date, is_html_empty
 from odoo.tools.mail import html_to_inner_content
 
 from .crm_lead import ANSWER_FIELDS, OUTCOMES
 from .crm_lead_closing_rules import guard_refuses
 
 RECORD_FIELDS = {"lost_reason_id", "win_reason_id", "secondary_reason_ids", "competitor_id"}
-# Time zones and PostgreSQL disagree about dates before.
-EARLIEST_YEAR = 1900
-CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# At either end, time zones would lead to a year that Python does not have.
+YEARS = range(1900, 9000)
+# What neither PostgreSQL nor XML can hold.
+UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+# What takes no room on a screen.
+INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+# The largest id of a column of type int4.
+LARGEST_ID = 2**31 - 1
+# The largest amount that Odoo can still round to cents.
+LARGEST_AMOUNT = 1e15
 
 
 class CrmLead(models.Model):
@@ -37,7 +44,7 @@ class CrmLead(models.Model):
         )
         vals = {name: value for name, value in vals.items() if name not in fixed}
         names = vals.keys() & RECORD_FIELDS
-        wanted = {name: _to_ids(vals[name], self._fields[name].type) for name in names}
+        wanted = {name: _to_ids(vals[name], self._fields[name]) for name in names}
         known = self._get_known_ids(wanted)
         for name in names:
             if self._fields[name].type == "many2one":
@@ -77,37 +84,41 @@ class CrmLead(models.Model):
         return {name: known[self._fields[name].comodel_name] for name in wanted}
 
     def _convert_closing_value(self, name, convert, value):
+        label = self._fields[name]._description_string(self.env)
         try:
-            return convert(value or False) or False
-        except (TypeError, ValueError, AttributeError):
+            converted = convert(value or False) or False
+        except (TypeError, ValueError, AttributeError, OverflowError):
             raise ValidationError(
                 self.env._(
                     "“%(value)s” cannot be the value of “%(field)s”.",
-                    value=str(value)[:50],
-                    field=self._fields[name]._description_string(self.env),
+                    value=UNSTORABLE.sub("", str(value))[:50],
+                    field=label,
                 )
             ) from None
+        if isinstance(converted, date) and converted.year not in YEARS:
+            raise ValidationError(
+                self.env._("“%(field)s” takes dates from 1900 to 8999.", field=label)
+            )
+        return converted
 
-    def _check_closing_date(self, date):
+    def _check_closing_date(self, given):
         """Refuse a person's closing date that cannot be true.
 
         What was imported closed may have been closed before it was created here.
 
-        :param datetime date: the date given (UTC), if any
-        :raise ValidationError: it lies in the future, before 1900, or before a lead was created
+        :param datetime given: the date given (UTC), if any
+        :raise ValidationError: it lies in the future, or before a lead was created
         """
-        if not date or not guard_refuses(self.env):
+        if not given or not guard_refuses(self.env):
             return
-        if date > fields.Datetime.now() or date.year < EARLIEST_YEAR:
+        if given > fields.Datetime.now():
             raise ValidationError(
-                self.env._(
-                    "The closing date cannot be in the future, nor before 1900. "
-                    "Choose today or earlier."
-                )
+                self.env._("The closing date cannot be in the future. Choose today or earlier.")
             )
         early = self.filtered(
             lambda lead: (
-                date < (created := lead.create_date.replace(microsecond=0))
+                lead.create_date
+                and given < (created := lead.create_date.replace(microsecond=0))
                 and not (lead.date_closed and lead.date_closed < created)
             )
         )
@@ -215,21 +226,25 @@ class CrmLead(models.Model):
             self._write_closing_fields(dict.fromkeys(filled, False))
 
 
-def _to_ids(value, kind):
+def _to_ids(value, field):
     """The ids that a value names, whether or not they exist.
 
     :param value: what a client sends in place of a record, or of commands
-    :param str kind: ``many2one`` or ``many2many``
+    :param Field field: the field, many2one or many2many
     :rtype: set[int]
     """
     if isinstance(value, BaseModel):
-        ids = value.ids
-    elif kind == "many2many":
+        ids = value.ids if value._name == field.comodel_name else []
+    elif field.type == "many2many":
         ids = [number for command in _get_commands(value) for number in _get_numbers(command)]
     else:  # an id, or an id with a name, as a client reads it
         pair = isinstance(value, (list, tuple)) and len(value) == 2
         ids = [value[0] if pair else value]
-    return {number for number in ids if type(number) is int and number > 0}
+    return set(filter(_is_id, ids))
+
+
+def _is_id(value):
+    return type(value) is int and 0 < value <= LARGEST_ID
 
 
 def _to_commands(value, known):
@@ -240,12 +255,12 @@ def _to_commands(value, known):
     :rtype: list
     """
     if isinstance(value, BaseModel):
-        return [Command.set(value.ids)]
+        return [Command.set([number for number in value.ids if number in known])]
     if not value:
         return [Command.clear()]
     cleaned = []
     for command in _get_commands(value):
-        numbers = [number for number in _get_numbers(command) if number in known]
+        numbers = [number for number in _get_numbers(command) if _is_id(number) and number in known]
         if command[0] == Command.SET:
             cleaned.append(Command.set(numbers))
         elif command[0] == Command.CLEAR:
@@ -264,7 +279,7 @@ def _get_commands(value):
 
 
 def _get_numbers(command):
-    """What a command names: one record, or the records of a set."""
+    """What a command says it names: one record, or the records of a set."""
     if command[0] == Command.SET:
         ids = command[2] if len(command) > 2 else []
         return list(ids) if isinstance(ids, (list, tuple)) else []
@@ -274,12 +289,14 @@ def _get_numbers(command):
 
 
 def _to_text(value):
-    return CONTROL_CHARACTERS.sub("", value) if isinstance(value, str) else False
+    """A text as it can be stored; False where nobody would see anything."""
+    text = UNSTORABLE.sub("", value) if isinstance(value, str) else ""
+    return False if is_html_empty(INVISIBLE.sub("", text)) else text
 
 
 def _to_amount(value):
     amount = float(value)
-    if not math.isfinite(amount):
+    if not abs(amount) <= LARGEST_AMOUNT:  # nor is it no number at all
         raise ValueError(value)
     return amount
 

@@ -57,9 +57,7 @@ class CrmLead(models.Model):
         core_reason = fields_info["lost_reason_id"]
 
         def get_lost_reason(fname, leads):
-            if leads[0].won_status != "lost":
-                leads = leads.filtered(lambda lead: lead.won_status != "lost")
-            return core_reason(fname, leads)
+            return leads[0].won_status == "lost" and core_reason(fname, leads)
 
         def get_followup_date(fname, leads):
             dates = filter(None, leads.mapped(fname))

@@ -250,10 +250,9 @@ class CrmLostReason(models.Model):
         :param crm.lead lead: whose company says how many letters it takes
         :rtype: bool
         """
-        text = html_to_inner_content(note or "")
-        letters = sum(character.isalpha() for character in text)
-        enough = letters >= max(lead._get_closing_company().close_note_min_letters, 1)
-        return enough and _normalize(text) != _normalize(self.name)
+        text = _get_letters(html_to_inner_content(note or ""))
+        enough = len(text) >= max(lead._get_closing_company().close_note_min_letters, 1)
+        return enough and text != _get_letters(self.name)
 
     @api.model
     def _get_offered_domain(self, leads, outcome):
@@ -279,3 +278,8 @@ class CrmLostReason(models.Model):
 
 def _normalize(name):
     return " ".join((name or "").split()).casefold()
+
+
+def _get_letters(text):
+    """The letters of a text, of any script, without case, signs, digits and spaces."""
+    return "".join(filter(str.isalpha, text or "")).casefold()

@@ -1,4 +1,5 @@
 from . import test_activities
+from . import test_answers
 from . import test_chatter_equality
 from . import test_chatter_fallback
 from . import test_closing
