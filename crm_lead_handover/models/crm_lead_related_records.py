@@ -1,6 +1,7 @@
 from collections import defaultdict
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 
@@ -32,7 +33,8 @@ class CrmLead(models.Model):
     def _get_activities_to_transfer(self):
         """The activities of these leads that are assigned to their own salespeople.
 
-        :return: as superuser
+        :return: as superuser, without reminders of meetings whose details are kept from the
+            user
         :rtype: mail.activity
         """
         # sudo: whoever may change a lead may change what is planned for it
@@ -41,25 +43,36 @@ class CrmLead(models.Model):
         domain = Domain("res_model", "=", self._name) & Domain("res_id", "in", self.ids)
         return activities.search(
             domain & Domain("user_id", "in", self.user_id.ids) & self._get_transferable_domain()
-        ).filtered(lambda activity: activity.user_id == owners[activity.res_id])
+        ).filtered(
+            lambda activity: (
+                activity.user_id == owners[activity.res_id]
+                and activity.calendar_event_id._filter_not_private() == activity.calendar_event_id
+            )
+        )
 
     def _get_meetings_to_transfer(self):
         """The meetings about these leads, not over yet, that their own salespeople attend.
 
-        :return: as superuser, private ones included
+        :return: as superuser, without those whose details are kept from the user
         :rtype: calendar.event
         """
-        # sudo: a private meeting about the lead is transferred like any other
+        # sudo: whoever may change a lead may change the meetings about it, private ones aside
         meetings = self.env["calendar.event"].sudo().with_context(active_test=False)
         owners = {lead.id: lead.user_id for lead in self}
         domain = Domain("opportunity_id", "in", self.ids)
-        return meetings.search(
-            domain & Domain("stop", ">=", fields.Datetime.now()) & self._get_transferable_domain()
-        ).filtered(
-            lambda meeting: (
-                (owner := owners[meeting.opportunity_id.id])
-                and (meeting.user_id == owner or owner.partner_id in meeting.partner_ids)
+        return (
+            meetings.search(
+                domain
+                & Domain("stop", ">=", fields.Datetime.now())
+                & self._get_transferable_domain()
             )
+            .filtered(
+                lambda meeting: (
+                    (owner := owners[meeting.opportunity_id.id])
+                    and (meeting.user_id == owner or owner.partner_id in meeting.partner_ids)
+                )
+            )
+            ._filter_not_private()
         )
 
     def _transfer_related_records(self, user, kinds):
@@ -88,10 +101,29 @@ class CrmLead(models.Model):
             transferred[activity.res_id]["activities"].append(activity.id)
         activities._transfer_to(user)
         for former, events in meetings.grouped(lambda each: each.opportunity_id.user_id).items():
-            for kind, part in events._transfer_from(former, user).items():
+            for kind, part in self._transfer_meetings(events, former, user).items():
                 for event in part:
                     transferred[event.opportunity_id.id][kind].append(event.id)
         return transferred
+
+    @api.model
+    def _transfer_meetings(self, meetings, former, user):
+        """Let a successor organize and attend meetings, where calendars let them.
+
+        :return: see :meth:`calendar.event._transfer_from`
+        :raise UserError: a synchronised calendar refuses it; says what to do instead
+        """
+        try:
+            return meetings._transfer_from(former, user)
+        except UserError as error:
+            raise UserError(
+                self.env._(
+                    "The meetings cannot be transferred to %(user)s: %(why)s\n\n"
+                    "Leave the meetings out, and change them in the calendar.",
+                    user=user.name,
+                    why=error.args[0],
+                )
+            ) from error
 
     def _restore_related_records(self, lines):
         """Give back what was transferred with these leads, as far as the successor still has it.
@@ -110,9 +142,9 @@ class CrmLead(models.Model):
                 lambda each, user=handover.user_id: each.user_id == user
             )._transfer_to(former)
             kinds = {
-                kind: group._get_transferred(kind, "calendar.event").filtered(
-                    lambda event: event.stop >= fields.Datetime.now()
-                )
+                kind: group._get_transferred(kind, "calendar.event")
+                .filtered(lambda event: event.stop >= fields.Datetime.now())
+                ._filter_not_private()
                 for kind in ("organized", "attended", "joined")
             }
             self.env["calendar.event"].sudo()._restore_to(handover.user_id, former, **kinds)

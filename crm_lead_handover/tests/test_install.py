@@ -41,6 +41,62 @@ result = {
 }
 """
 
+# What the connectors of other calendars would do outside, written down instead.
+CONNECTORS = """
+from contextlib import ExitStack
+from datetime import datetime, timedelta
+from unittest.mock import patch
+
+ann, bob = (env["res.users"].search([("login", "=", login)]) for login in ("ann", "bob"))
+lead = env["crm.lead"].create({"name": "Connected", "type": "opportunity", "user_id": ann.id})
+customer = env["res.partner"].create({"name": "Carol", "email": "carol@example.com"})
+start = datetime.now().replace(microsecond=0) + timedelta(days=3)
+env["calendar.event"].with_context(dont_notify=True, no_mail_to_attendees=True).create([
+    {"name": name, "opportunity_id": lead.id, "start": start, "stop": start + timedelta(hours=1),
+     "user_id": ann.id, "partner_ids": [(6, 0, (ann.partner_id + customer).ids)], **values}
+    for name, values in (
+        ("Google", {"google_id": "g1", "need_sync": False, "need_sync_m": False}),
+        ("Outlook", {"microsoft_id": "m1", "ms_universal_event_id": "u1", "need_sync": False,
+                     "need_sync_m": False}),
+    )
+])
+env.cr.commit()
+calls = []
+events, people = type(env["calendar.event"]), type(env["res.users"])
+
+def recorder(name):
+    def record(event, *args, **kwargs):
+        calls.append([name, event.sudo().name, event.sudo().user_id.login])
+    return record
+
+def get_meetings():
+    return [
+        [event.name, event.user_id.login, sorted(event.partner_ids.mapped("name"))]
+        for event in env["calendar.event"].search(
+            [("opportunity_id", "=", lead.id)], order="name")
+    ]
+
+with ExitStack() as stack:
+    for name in ("_google_patch", "_google_insert", "_google_delete",
+                 "_microsoft_patch", "_microsoft_insert", "_microsoft_delete"):
+        stack.enter_context(patch.object(events, name, recorder(name)))
+    for name, answer in (("_get_google_sync_status", "sync_active"),
+                         ("_get_microsoft_sync_status", "sync_active"),
+                         ("_get_microsoft_calendar_token", "token")):
+        stack.enter_context(patch.object(people, name, lambda user, answer=answer: answer))
+    handover = lead.with_user(ann).action_hand_over(bob.id)
+    there, told = get_meetings(), list(calls)
+    recreated = env["calendar.event"].search(
+        [("opportunity_id", "=", lead.id), ("name", "=", "Outlook")])
+    recreated.with_context(dont_notify=True).write(
+        {"microsoft_id": "m2", "ms_universal_event_id": "u2", "need_sync_m": False})
+    calls.clear()
+    handover.action_take_back()
+    back = get_meetings()
+env.cr.commit()
+result = {"there": there, "back": back, "told": told, "told_back": list(calls)}
+"""
+
 UNINSTALL = """
 env["ir.module.module"].search([("name", "=", "crm_lead_handover")]) \\
     .button_immediate_uninstall()
@@ -128,6 +184,7 @@ class TestInstall(BaseCase):
             result,
             {"models": [], "modules": [], "users": ["bob", "bob"], "lost": ["lost", False]},
         )
+        self._check_connected_calendars()
         log, _result = self._shell(UNINSTALL)
         self._check_quiet(log)
         log, owner = self._shell(AFTERWARDS)
@@ -141,3 +198,21 @@ class TestInstall(BaseCase):
                 """
             )
         )
+
+    def _check_connected_calendars(self):
+        """Google and Outlook hear of a meeting that changes hands, as of any other change."""
+        self._run("-i", "google_calendar,microsoft_calendar", "--stop-after-init", "--no-http")
+        log, result = self._shell(CONNECTORS)
+        self._check_quiet(log)
+        for where, login in (("there", "bob"), ("back", "ann")):
+            attendees = sorted(["Carol", login])
+            self.assertEqual(
+                result[where], [["Google", login, attendees], ["Outlook", login, attendees]]
+            )
+        for calls, giver, receiver in (("told", "ann", "bob"), ("told_back", "bob", "ann")):
+            for call in (
+                ["_google_patch", "Google", receiver],
+                ["_microsoft_insert", "Outlook", receiver],
+                ["_microsoft_delete", "Outlook", giver],
+            ):
+                self.assertIn(call, result[calls])
