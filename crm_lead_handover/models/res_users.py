@@ -1,11 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.http import request
-
-# Where the web client archives users from their form or list; nested code and programs
-# come by other ways.
-ARCHIVE_PATH = "/web/dataset/call_kw/res.users/action_archive"
 
 
 class ResUsers(models.Model):
@@ -55,29 +50,39 @@ class ResUsers(models.Model):
         """
         return self._get_handover_action({})
 
-    def action_archive(self):
-        """Offer to hand the open leads over before somebody archives their salespeople.
+    @api.readonly
+    def get_archive_handover_action(self):
+        """The window to open before these users are archived, where they have open leads.
 
-        Only where a person archives them on the screen. Archiving deletes the activities of
-        a user and leaves the leads with them. Who may archive a user may also end their
-        memberships of sales teams, which core asks a sales administrator to do.
+        Archiving deletes the activities of a user and leaves the leads with them. The web
+        client asks this before it archives users; :meth:`action_archive` itself asks nothing.
+
+        :return: a window action; False where there is nothing to hand over, or the user may
+            not archive them
+        :rtype: dict | bool
         """
-        if request and not self.env.su and request.httprequest.path == ARCHIVE_PATH:
-            # sudo: who manages users may not see leads
-            groups = (
-                self.env["crm.lead"]
-                .sudo()
-                ._read_group(self.filtered("active")._get_open_leads_domain(), ["user_id"])
-            )
-            salespeople = self.browse(user.id for (user,) in groups)
-            if salespeople:
-                return salespeople._get_handover_action(
-                    {"default_archive_user_ids": [Command.set(self.ids)]}
-                )
-        self.check_access("write")
-        # sudo: see above
-        members = self.env["crm.team.member"].sudo()
-        members.search([("user_id", "in", self.ids)]).action_archive()
+        if not self or not self.has_access("write"):
+            return False
+        # sudo: who manages users may not see leads
+        leads = self.env["crm.lead"].sudo()
+        groups = leads._read_group(self.filtered("active")._get_open_leads_domain(), ["user_id"])
+        salespeople = self.browse(user.id for (user,) in groups)
+        if not salespeople:
+            return False
+        context = {"default_archive_user_ids": [Command.set(self.ids)]}
+        return salespeople._get_handover_action(context)
+
+    def action_archive(self):
+        """Whoever may archive users may end their memberships of sales teams.
+
+        Core asks for a sales administrator, and so keeps others from archiving salespeople.
+        """
+        members = self.env["crm.team.member"]
+        if not members.has_access("write"):
+            self.check_access("write")
+            # sudo: see above; of the users who are archived now, and nobody else
+            members = members.sudo().search([("user_id", "in", self.filtered("active").ids)])
+            members.action_archive()
         return super().action_archive()
 
     def _transfer_lead_activities(self, successor):
@@ -92,6 +97,8 @@ class ResUsers(models.Model):
         activities = self.env["mail.activity"].sudo()
         activities = activities.search(
             [("res_model", "=", "crm.lead"), ("user_id", "in", self.ids)]
+        ).filtered(
+            lambda each: each.calendar_event_id._filter_not_private() == each.calendar_event_id
         )
         leads = self.env["crm.lead"].sudo().browse(set(activities.mapped("res_id")))
         assignees = {}

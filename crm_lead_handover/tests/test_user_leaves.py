@@ -18,34 +18,38 @@ class TestUserLeaves(HttpCase, TestHandoverCommon):
             cls.env, "close_clerk", "base.group_user,base.group_erp_manager", name="Carl Clerk"
         )
 
-    def _archive_on_screen(self, user, leavers):
-        """Archive users as the form and the list of the web client do."""
+    def _call(self, user, method, records):
         self.authenticate(user.login, user.login)
         answer = self.make_jsonrpc_request(
-            "/web/dataset/call_kw/res.users/action_archive",
-            {"model": "res.users", "method": "action_archive", "args": [leavers.ids], "kwargs": {}},
+            f"/web/dataset/call_kw/res.users/{method}",
+            {"model": "res.users", "method": method, "args": [records.ids], "kwargs": {}},
         )
         self.env.invalidate_all()
         return answer
+
+    def _archive_on_screen(self, user, records):
+        """Archive users as our part of the web client does: it asks first."""
+        action = self._call(user, "get_archive_handover_action", records)
+        return action or self._call(user, "action_archive", records)
 
     def _open_offered(self, action, user):
         window = self.env[action["res_model"]].with_user(user)
         return window.with_context(**action["context"]).create({})
 
     def test_hand_over_and_archive(self):
-        leavers = self.giver + self.user_sales_salesman.copy(
+        users_to_archive = self.giver + self.user_sales_salesman.copy(
             {"login": "no_deals", "name": "No deals"}
         )
-        action = self._archive_on_screen(self.user_sales_manager, leavers)
+        action = self._archive_on_screen(self.user_sales_manager, users_to_archive)
         self.assertEqual(action["res_model"], "crm.lead.handover")
-        self.assertTrue(all(leavers.mapped("active")), "not archived yet")
+        self.assertTrue(all(users_to_archive.mapped("active")), "not archived yet")
         window = self._open_offered(action, self.user_sales_manager)
         self.assertRecordValues(
             window,
             [
                 {
                     "from_user_ids": self.giver.ids,
-                    "archive_user_ids": leavers.ids,
+                    "archive_user_ids": users_to_archive.ids,
                     "lead_count": 3,
                     "activity_count": 2,
                     "meeting_count": 1,
@@ -58,7 +62,7 @@ class TestUserLeaves(HttpCase, TestHandoverCommon):
         call = unassigned.activity_schedule("mail.mail_activity_data_call", user_id=self.giver.id)
         window.user_id = self.successor
         window.action_hand_over()
-        self.assertFalse(any(leavers.mapped("active")))
+        self.assertFalse(any(users_to_archive.mapped("active")))
         self.assertEqual(self.call_other.exists().user_id, self.user_sales_leads)
         self.assertEqual(call.exists().user_id, self.successor)
         self.assertEqual(self.book.user_id, self.successor)
@@ -99,6 +103,33 @@ class TestUserLeaves(HttpCase, TestHandoverCommon):
         self.assertFalse(self.giver.active)
         self.successor.with_user(self.clerk).active = False
         self.assertEqual(self.deal_own.user_id, self.giver)
+
+    def test_programs_archive_as_in_plain_odoo(self):
+        """By whatever way they call, and whoever has open deals; nobody answers a window."""
+        self.assertFalse(self._call(self.clerk, "action_archive", self.giver))
+        self.assertFalse(self.giver.active)
+        self.assertEqual(self.deal_own.user_id, self.giver)
+
+    def test_only_the_memberships_of_the_archived_end(self):
+        """Who manages users may end them, though core asks a sales administrator."""
+        members = self.env["crm.team.member"].with_context(active_test=False)
+        others = members.search([("active", "=", True), ("user_id", "!=", self.giver.id)])
+        former = self.user_sales_leads.copy({"login": "former", "name": "Former"})
+        member = members.create({"crm_team_id": self.sales_team_1.id, "user_id": former.id})
+        former.active = False
+        self.giver.with_user(self.clerk).action_archive()
+        self.assertFalse(any(members.search([("user_id", "=", self.giver.id)]).mapped("active")))
+        self.assertTrue(all(others.mapped("active")))
+        self.assertTrue(member.active, "of a user who was archived before")
+
+    def test_who_may_not_archive_learns_nothing(self):
+        for user in (self.user_sales_leads, self.successor):
+            with self.subTest(user=user.name):
+                self.assertFalse(self.giver.with_user(user).get_archive_handover_action())
+                with self.assertRaisesRegex(AccessError, "not allowed to modify 'User'"):
+                    self.giver.with_user(user).action_archive()
+        self.assertTrue(self.giver.active)
+        self.assertTrue(self.sales_team_1.crm_team_member_ids.filtered("active"))
 
     @users("user_sales_salesman", "user_sales_leads")
     def test_only_who_may_archive_users(self):
