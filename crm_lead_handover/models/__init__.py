@@ -2,6 +2,7 @@ from . import calendar_event
 from . import crm_handover
 from . import crm_handover_line
 from . import crm_lead_handover
+from . import crm_lead_handover_rules
 from . import crm_lead_related_records
 from . import crm_lead_salespeople
 from . import crm_team_member

@@ -1,6 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from .single import check_single
+
+# How many records a message names before it only counts them.
+NAMED = 10
+
 
 class CrmHandover(models.Model):
     """One time that leads were handed over to another salesperson, all at once.
@@ -38,12 +43,12 @@ class CrmHandover(models.Model):
     taken_back_count = fields.Integer("Taken back", compute="_compute_lines")
     can_take_back = fields.Boolean(compute="_compute_can_take_back")
 
-    @api.depends("line_ids.former_user_id", "line_ids.taken_back_date")
+    @api.depends("line_ids.lead_id", "line_ids.former_user_id", "line_ids.taken_back_date")
     def _compute_lines(self):
         groups = self.env["crm.handover.line"]._read_group(
             [("handover_id", "in", self.ids)],
             ["handover_id"],
-            ["__count", "taken_back_date:count", "former_user_id:recordset"],
+            ["lead_id:count", "taken_back_date:count", "former_user_id:recordset"],
         )
         known = {handover: rest for handover, *rest in groups}
         for handover in self:
@@ -52,12 +57,19 @@ class CrmHandover(models.Model):
             handover.taken_back_count = taken_back
             handover.former_user_ids = users
 
-    @api.depends("lead_count", "taken_back_count", "given_by_id", "user_id")
+    @api.depends("line_ids.lead_id", "line_ids.taken_back_date", "given_by_id", "user_id")
     @api.depends_context("uid")
     def _compute_can_take_back(self):
+        lines = self.env["crm.handover.line"].search(
+            [
+                ("handover_id", "in", self.ids),
+                ("lead_id", "!=", False),
+                ("taken_back_date", "=", False),
+            ]
+        )
         for handover in self:
-            open_lines = handover.lead_count > handover.taken_back_count
-            handover.can_take_back = open_lines and handover._may_be_taken_back()
+            reversible = handover._origin in lines.handover_id
+            handover.can_take_back = reversible and handover._may_be_taken_back()
 
     @api.depends("user_id")
     def _compute_display_name(self):
@@ -105,7 +117,7 @@ class CrmHandover(models.Model):
             not see all leads
         :raise UserError: no lead can be given back
         """
-        self.ensure_one()
+        check_single(self)
         self.check_access("read")
         if not self._may_be_taken_back():
             raise AccessError(
@@ -117,7 +129,7 @@ class CrmHandover(models.Model):
         lines = self._get_lines_in_reach()
         irreversible = lines._get_irreversible_lines()
         returning = lines.filtered(lambda line: line not in irreversible)
-        names = "\n".join(f"{line.lead_id.name} – {why}" for line, why in irreversible.items())
+        names = "\n".join(f"{line.display_name} – {why}" for line, why in irreversible.items())
         if not returning:
             raise UserError(
                 self.env._("There is nothing left to take back.\n%(records)s", records=names)
@@ -163,9 +175,8 @@ class CrmHandover(models.Model):
                 env._("%(count)s opportunities handed over to you", count=len(lines)),
                 env._("%(count)s records handed over to you", count=len(lines)),
             )
-            handover._notify(
-                handover.user_id, subject, "crm_lead_handover.crm_handover_summary", lines
-            )
+            intro = env._("%(by)s handed over to you:", by=handover.given_by_id.name)
+            handover._notify(handover.user_id, subject, intro, lines, note=handover.note)
 
     def _notify_taken_back(self, lines):
         """Send both sides one message each about the leads that have gone back.
@@ -187,21 +198,31 @@ class CrmHandover(models.Model):
                     env._("%(count)s opportunities taken back by %(by)s", **values),
                     env._("%(count)s records taken back by %(by)s", **values),
                 )
-                handover._notify(user, subject, "crm_lead_handover.crm_handover_taken_back", own)
+                names = ", ".join(own.former_user_id.mapped("name")) or "–"
+                handover._notify(user, subject, env._("Back with %(names)s:", names=names), own)
 
-    def _notify(self, user, subject, template, lines):
+    def _notify(self, user, subject, intro, lines, note=None):
         """Send somebody one message about lines of this hand-over; nobody tells themselves.
 
         :param res.users user: the recipient, in whose language it is
         :param str subject: the subject
-        :param str template: XML id of the body
+        :param str intro: the sentence above the names
         :param crm.handover.line lines: what it is about
+        :param str note: plain text to go with it
         """
         if user == self.env.user or not user.active:
             return
         handover = self.with_context(lang=user.lang)
+        more = len(lines) - NAMED
         body = handover.env["ir.qweb"]._render(
-            template, {"handover": handover, "lines": lines, "shown": 10}, minimal_qcontext=True
+            "crm_lead_handover.crm_handover_message",
+            {
+                "intro": intro,
+                "note": note,
+                "leads": lines[:NAMED].lead_id,
+                "more": handover.env._("… and %s more", more) if more > 0 else "",
+            },
+            minimal_qcontext=True,
         )
         handover.env["mail.thread"].message_notify(
             model=self._name,

@@ -1,20 +1,25 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class CrmHandoverLine(models.Model):
-    """One lead of a hand-over: who had it before, and what was transferred with it."""
+    """One lead of a hand-over: who had it before, and what was transferred with it.
+
+    The line outlives its lead: a hand-over says what it was about when that was deleted or
+    merged.
+    """
 
     _name = "crm.handover.line"
     _description = "Line of a hand-over"
     _order = "id"
-    _rec_name = "lead_id"
 
     handover_id = fields.Many2one(
         "crm.handover", required=True, index=True, ondelete="cascade", readonly=True
     )
     lead_id = fields.Many2one(
-        "crm.lead", "Opportunity", required=True, index=True, ondelete="cascade", readonly=True
+        "crm.lead", "Opportunity", index="btree_not_null", ondelete="set null", readonly=True
     )
+    lead_name = fields.Char("Name then", readonly=True, help="The name when it was handed over.")
+    company_id = fields.Many2one("res.company", "Company then", readonly=True)
     former_user_id = fields.Many2one("res.users", "From", readonly=True, index="btree_not_null")
     former_team_id = fields.Many2one("crm.team", "From team", readonly=True)
     former_stage_id = fields.Many2one("crm.stage", "From stage", readonly=True)
@@ -33,9 +38,19 @@ class CrmHandoverLine(models.Model):
         groups=fields.NO_ACCESS,
         help="What was transferred with the lead: kind → ids. Needed to take it back.",
     )
+    assigned_date = fields.Datetime(
+        readonly=True,
+        help="When the successor got the lead. Assigned again since, it is not taken back.",
+    )
     taken_back_date = fields.Datetime("Taken back on", readonly=True)
     taken_back_by_id = fields.Many2one("res.users", "Taken back by", readonly=True)
     current_user_id = fields.Many2one(related="lead_id.user_id", string="Salesperson now")
+
+    @api.depends("lead_id.name", "lead_name")
+    def _compute_display_name(self):
+        for line in self:
+            # sudo: who gave a lead away may not see it any more, but its name
+            line.display_name = line.sudo().lead_id.name or line.lead_name
 
     def _get_irreversible_lines(self):
         """Which of these lines cannot be taken back, and why.
@@ -43,36 +58,63 @@ class CrmHandoverLine(models.Model):
         :return: line → plain words
         :rtype: dict[crm.handover.line, str]
         """
-        irreversible = {}
-        for line in self:
-            lead, former = line.lead_id, line.former_user_id
-            if lead.user_id != line.handover_id.user_id:
-                irreversible[line] = self.env._("is with %s now", lead.user_id.name or "–")
-            elif (lead.team_id, lead.stage_id, lead.won_status) != (
-                line.team_id,
-                line.stage_id,
-                line.won_status,
-            ):
-                irreversible[line] = self.env._("has moved on since")
-            elif former and not former.active:
-                irreversible[line] = self.env._("%s is archived", former.name)
-            elif former and lead.company_id and lead.company_id not in former.company_ids:
-                irreversible[line] = self.env._(
-                    "%(user)s has no access to %(company)s",
-                    user=former.name,
-                    company=lead.company_id.name,
-                )
-        return irreversible
+        reasons = {line: line._get_change_since() or line._get_obstacle() for line in self}
+        return {line: reason for line, reason in reasons.items() if reason}
+
+    def _get_change_since(self):
+        """What happened to this lead since it was handed over.
+
+        :return: plain words; empty where it is as it was then
+        :rtype: str
+        """
+        lead = self.lead_id
+        if not lead:
+            return self.env._("was deleted or merged")
+        if lead.user_id != self.handover_id.user_id:
+            return self.env._("is with %s now", lead.user_id.name or "–")
+        if lead.date_open != self.assigned_date:
+            return self.env._("was assigned again since")
+        then = (self.team_id, self.stage_id, self.won_status)
+        if (lead.team_id, lead.stage_id, lead.won_status) != then:
+            return self.env._("has moved on since")
+        return ""
+
+    def _get_obstacle(self):
+        """Why this lead cannot go back to where it came from.
+
+        :return: plain words; empty where it can
+        :rtype: str
+        """
+        lead, former, stage = self.lead_id, self.former_user_id, self.former_stage_id
+        if former and not former.active:
+            return self.env._("%s is archived", former.name)
+        if former and lead.company_id and lead.company_id not in former.company_ids:
+            return self.env._(
+                "%(user)s has no access to %(company)s",
+                user=former.name,
+                company=lead.company_id.name,
+            )
+        if stage.is_won and stage != lead.stage_id:
+            return self.env._("%s is a Won stage now", stage.name)
+        return ""
 
     def _take_back(self):
         """Give these leads back, with what was transferred with them (as superuser)."""
+        # Messages about what was changed before go to whom they would have gone without this.
+        self.env.cr.flush()
         # One prefetch set, whatever records the lines were read with.
         leads = self.lead_id.with_prefetch()
         self.write({"taken_back_date": fields.Datetime.now(), "taken_back_by_id": self.env.uid})
+        # Where the stage a lead came from is gone, its team may need another one.
+        stages = leads._get_handover_stages({line.lead_id: line.former_team_id for line in self})
         leads._restore_related_records(self)
         with leads._log_owner_changes(self._get_taken_back_text):
             groups = self.grouped(
-                lambda line: (line.former_user_id, line.former_team_id, line.former_stage_id)
+                lambda line: (
+                    line.former_user_id,
+                    line.former_team_id,
+                    line.former_stage_id or stages.get(line.lead_id),
+                )
             )
             for (user, team, stage), lines in groups.items():
                 lines.lead_id._write_owner(user, team, stage)

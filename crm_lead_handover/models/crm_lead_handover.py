@@ -3,12 +3,11 @@ from contextlib import contextmanager
 from markupsafe import Markup
 
 from odoo import fields, models
-from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
 
 class CrmLead(models.Model):
-    """Handing over leads: who may receive them, and what the chatter says."""
+    """Handing over leads: the method that does it, and what the chatter says."""
 
     _inherit = "crm.lead"
 
@@ -32,24 +31,26 @@ class CrmLead(models.Model):
         :return: the hand-over; empty where there was nothing to do
         :rtype: crm.handover
         :raise AccessError: the user may not change one of the leads
-        :raise UserError: the successor cannot have one of the leads
+        :raise UserError: an argument is wrong, or the successor cannot have one of the leads
         """
         self.check_access("write")
-        user = self.env["res.users"].browse(user_id)
-        team = self.env["crm.team"].browse(team_id)
-        user._check_can_own_leads()
-        leads = self.filtered(lambda lead: lead.user_id != user)
+        user = self._get_handover_user(user_id)
+        team = self._get_handover_chosen_team(team_id)
+        kinds = self._get_handover_chosen_kinds(take)
+        self._check_handover_note(note)
+        # A union names each lead once.
+        leads = self.union().filtered(lambda lead: lead.user_id != user)
         leads._check_handover(user, team)
         # sudo: the user may change these leads, and may not see them any more halfway through
         return leads.sudo()._hand_over(
             user,
             leads._get_handover_teams(user, team),
             note=note,
-            take=self._get_handover_kinds() if take is None else take,
+            kinds=kinds,
             keep_following=keep_following,
         )
 
-    def _hand_over(self, user, teams, note, take, keep_following):
+    def _hand_over(self, user, teams, note, kinds, keep_following):
         """Hand these leads over, as superuser and unchecked; see :meth:`action_hand_over`.
 
         :param dict teams: lead → its team from now on
@@ -58,9 +59,11 @@ class CrmLead(models.Model):
         handover = self.env["crm.handover"].sudo()
         if not self:
             return handover.sudo(False)
+        # Messages about what was changed before go to whom they would have gone without this.
+        self.env.cr.flush()
         stages = self._get_handover_stages(teams)
         line_vals = self._prepare_handover_line_vals(teams, stages)
-        transferred = self._transfer_related_records(user, take)
+        transferred = self._transfer_related_records(user, kinds)
         followers = self._get_owner_followers(user)
         with self._log_owner_changes(self._get_handover_text, note):
             for (team, stage), leads in self.grouped(
@@ -70,6 +73,7 @@ class CrmLead(models.Model):
         if not keep_following:
             followers.filtered(lambda follower: follower.partner_id != user.partner_id).unlink()
         for lead, vals in zip(self, line_vals, strict=True):
+            vals["assigned_date"] = lead.date_open
             vals["transferred"] = dict(transferred.get(lead.id, {}))
         handover = handover.create(
             {
@@ -84,106 +88,19 @@ class CrmLead(models.Model):
     def _write_owner(self, user, team, stage):
         """Change the salesperson of these leads, without a mail for each of them.
 
-        The team is always written with the salesperson: core would compute one otherwise,
-        and from the team a stage, which closed leads keep.
+        The team is always written with the salesperson, as core would compute one otherwise.
+        Core does not choose a stage for it either, which might be a Won stage.
+
+        :param res.users user: their salesperson from now on
+        :param crm.team team: their team from now on
+        :param crm.stage stage: their stage from now on; empty: the one they are in
         """
         vals = {"user_id": user.id, "team_id": team.id}
         moving = self.filtered(lambda lead: stage and lead.stage_id != stage)
-        closed = self.filtered(lambda lead: lead.won_status != "pending")
         silent = self.with_context(mail_auto_subscribe_no_notify=True)
-        with self.env.protecting([self._fields["stage_id"]], closed):
+        with self.env.protecting([self._fields["stage_id"]], self):
             (silent - moving).write(dict(vals))
             (silent & moving).write({**vals, "stage_id": stage and stage.id})
-
-    # ------------------------------------------------------------
-    # Who may receive which leads
-    # ------------------------------------------------------------
-
-    def _check_handover(self, user, team):
-        """Refuse a hand-over in which one of the leads does not fit its successor.
-
-        :raise UserError: naming every such lead, and why
-        """
-        blockers = self._get_handover_blockers(user, team)
-        if blockers:
-            raise UserError(
-                self.env._(
-                    "These records cannot be handed over to %(user)s:\n%(records)s",
-                    user=user.name,
-                    records="\n".join(f"– {lead.name}: {why}" for lead, why in blockers.items()),
-                )
-            )
-
-    def _get_handover_blockers(self, user, team):
-        """What keeps these leads from a successor.
-
-        :param res.users user: the successor
-        :param crm.team team: the team chosen for all of them, if any
-        :return: blocked leads only, lead → plain words
-        :rtype: dict[crm.lead, str]
-        """
-        blockers = {}
-        # sudo: the companies of a colleague, and their names
-        companies = user.sudo().company_ids
-        for lead in self:
-            company = lead.company_id.sudo()
-            if company and company not in companies:
-                blockers[lead] = self.env._(
-                    "%(user)s has no access to %(company)s", user=user.name, company=company.name
-                )
-            elif team.company_id and team.company_id not in (company or companies):
-                # A lead of no company gets the company of the team.
-                blockers[lead] = self.env._("%(team)s belongs to another company", team=team.name)
-        return blockers
-
-    def _get_handover_teams(self, user, team):
-        """The team of each of these leads once it is handed over.
-
-        :param res.users user: the successor
-        :param crm.team team: the team chosen for all of them, if any
-        :return: lead → team
-        :rtype: dict[crm.lead, crm.team]
-        """
-        if team:
-            return dict.fromkeys(self, team)
-        # sudo: the teams of a colleague
-        own = self.env["crm.team"].sudo()
-        own = own.search(["|", ("user_id", "=", user.id), ("member_ids", "in", user.ids)])
-        return {lead: lead._get_handover_team(own).with_env(self.env) for lead in self}
-
-    def _get_handover_team(self, own):
-        if not own or self.team_id.id in own._ids:
-            return self.team_id
-        fitting = own.filtered(
-            lambda team: (
-                not (team.company_id and self.company_id) or team.company_id == self.company_id
-            )
-        )
-        used = "use_leads" if self.type == "lead" else "use_opportunities"
-        return fitting.filtered(used)[:1] or fitting[:1] or self.team_id
-
-    def _get_handover_stages(self, teams):
-        """The new stage of open leads whose stage their new team does not have.
-
-        :param dict teams: lead → its team once it is handed over
-        :return: such leads only, lead → stage
-        :rtype: dict[crm.lead, crm.stage]
-        """
-        foreign = self.filtered(
-            lambda lead: (
-                lead.won_status == "pending"
-                and teams[lead]
-                and lead.stage_id.team_ids
-                and teams[lead] not in lead.stage_id.team_ids
-            )
-        )
-        first = {
-            team: self.browse()._stage_find(
-                team_id=team.id, domain=[("is_won", "=", False), ("fold", "=", False)]
-            )
-            for team in {teams[lead] for lead in foreign}
-        }
-        return {lead: first[teams[lead]] for lead in foreign}
 
     def _prepare_handover_line_vals(self, teams, stages):
         """The values of the lines of a hand-over of these leads, in their order.
@@ -199,6 +116,8 @@ class CrmLead(models.Model):
         return [
             {
                 "lead_id": lead.id,
+                "lead_name": lead.name,
+                "company_id": lead.company_id.id,
                 "former_user_id": lead.user_id.id,
                 "former_team_id": lead.team_id.id,
                 "former_stage_id": lead.stage_id.id,
@@ -229,19 +148,19 @@ class CrmLead(models.Model):
     def _log_owner_changes(self, get_text, note=None):
         """Log one message for each of these leads about what changes inside, in one batch.
 
+        The caller lets core post what was tracked in this transaction before. What changes
+        afterwards is tracked anew.
+
         :param get_text: lead, its former salesperson → what the message says
         :param str note: plain text to go with it
         """
         before = {lead.id: lead.user_id for lead in self}
-        pending = self.env.cr.precommit.data.setdefault(f"mail.tracking.{self._name}", {})
-        for lead in self:
-            # A lead created just now is tracked from here on.
-            if pending.get(lead.id, ()) is None:
-                del pending[lead.id]
         fnames = self._track_get_fields()
         self._track_prepare(fnames)
         yield
-        initial = {lead.id: pending.pop(lead.id) for lead in self}
+        pending = self.env.cr.precommit.data.get(f"mail.tracking.{self._name}", {})
+        # Nothing is left to say of a lead whose changes were posted inside, by a savepoint.
+        initial = {lead.id: pending.pop(lead.id, {}) for lead in self}
         note = plaintext2html(note) if note else ""
         messages = self._message_log_batch(
             bodies={

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .single import check_single
+
 
 class CrmLead(models.Model):
     """Who had a lead when."""
@@ -20,7 +22,7 @@ class CrmLead(models.Model):
         :rtype: dict
         :raise AccessError: the user does not see the lead
         """
-        self.ensure_one()
+        check_single(self)
         self.check_access("read")
         # sudo: tracked changes may be kept from the user, who may see the salesperson
         periods = self.sudo()._get_ownership_periods()

@@ -111,6 +111,13 @@ class TestHandoverCommon(TestCrmCommon):
             values["by_salesperson"] = True
         return self.env["crm.lead.handover"].create({"user_id": self.successor.id, **values})
 
+    def _hand_over(self, deals=None, by=None, **kwargs):
+        deals = self.book if deals is None else deals
+        by = by or self.giver
+        handover = deals.with_user(by).action_hand_over(self.successor.id, **kwargs)
+        self.flush_tracking()
+        return handover
+
     def _get_new_messages(self, deal, last):
         self.flush_tracking()
         return deal.sudo().message_ids.filtered(lambda message: message.id > last)

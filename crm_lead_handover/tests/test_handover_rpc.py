@@ -7,13 +7,14 @@ PRIVATE = {
     "crm.lead": (
         "_hand_over",
         "_write_owner",
+        "_log_owner_changes",
         "_transfer_related_records",
         "_restore_related_records",
     ),
     "crm.handover": ("_notify", "_notify_successor", "_get_lines_in_reach"),
     "crm.handover.line": ("_take_back", "_restore_followers", "_get_transferred"),
     "mail.activity": ("_transfer_to",),
-    "calendar.event": ("_transfer_from", "_restore_to", "_replace_attendee"),
+    "calendar.event": ("_transfer_from", "_restore_to", "_replace_attendee", "_change_organizer"),
     "res.users": ("_transfer_lead_activities",),
 }
 
@@ -41,6 +42,7 @@ class TestHandoverRpc(HttpCase, TestHandoverCommon):
         for model, methods in PRIVATE.items():
             for method in methods:
                 with self.subTest(model=model, method=method):
+                    self.assertTrue(hasattr(self.env[model], method))
                     self._refused(access, model, method, [1])
         self._refused(
             access, "crm.lead", "action_hand_over", self.deal_other.ids, self.successor.id

@@ -38,3 +38,13 @@ class TestHandoverTours(HttpCase, TestHandoverCommon):
         self.assertFalse(self.giver.active)
         self.assertEqual(self.book.user_id, self.successor)
         self.assertEqual(self.call.exists().user_id, self.successor)
+
+    def test_leaver_in_a_list(self):
+        self.user_sales_manager.group_ids += self.env.ref("base.group_erp_manager")
+        action = self.env.ref("base.action_res_users")
+        self.giver.name = "Larry Leaver"
+        self.start_handover_tour(
+            "leaver_in_list", self.user_sales_manager, f"/odoo/action-{action.id}"
+        )
+        self.assertFalse(self.giver.active)
+        self.assertEqual(self.deal_own.user_id, self.giver)

@@ -1,1 +1,2 @@
 from . import crm_lead_handover
+from . import crm_lead_handover_preview

@@ -2,8 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-# How many records a message names before it only counts them.
-NAMED = 10
+from ..models.single import check_single
 
 
 class CrmLeadHandover(models.TransientModel):
@@ -37,8 +36,9 @@ class CrmLeadHandover(models.TransientModel):
     )
     team_id = fields.Many2one(
         "crm.team",
-        "Sales team",
+        "Sales Team",
         compute="_compute_team_id",
+        compute_sudo=False,
         store=True,
         readonly=False,
         help="Leave empty to keep the team of each record where the successor belongs to it, "
@@ -73,12 +73,6 @@ class CrmLeadHandover(models.TransientModel):
         ),
         help="What is won or lost keeps its outcome and its stage.",
     )
-    lead_count = fields.Integer("To hand over", compute="_compute_preview")
-    closed_count = fields.Integer(compute="_compute_preview")
-    activity_count = fields.Integer(compute="_compute_preview")
-    meeting_count = fields.Integer(compute="_compute_preview")
-    unseen_count = fields.Integer(compute="_compute_preview")
-    skipped_message = fields.Text("Skipped", compute="_compute_preview")
 
     def _get_successor_domain(self):
         # sudo: who manages users may open this window without a right to use CRM
@@ -93,27 +87,6 @@ class CrmLeadHandover(models.TransientModel):
             teams = leads._get_handover_teams(wizard.user_id, none) if wizard.user_id else {}
             different = set(teams.values())
             wizard.team_id = different.pop() if len(different) == 1 else none
-
-    @api.depends("lead_ids", "from_user_ids", "closed_leads", "user_id", "team_id")
-    def _compute_preview(self):
-        for wizard in self:
-            found = wizard._get_leads()
-            chosen = wizard._get_chosen_leads(found)
-            skipped = wizard._get_skipped_leads(chosen)
-            leads = chosen.filtered(lambda lead, skipped=skipped: lead not in skipped)
-            wizard.lead_count = len(leads)
-            wizard.closed_count = len(found.filtered(_is_closed))
-            wizard.unseen_count = wizard._get_unseen_count(found)
-            wizard.skipped_message = wizard._get_names(skipped)
-            wizard._set_counts(leads)
-
-    def _set_counts(self, leads):
-        """Show how much would be transferred. An extension adds kinds of its own.
-
-        :param crm.lead leads: the leads that would be handed over
-        """
-        self.activity_count = len(leads._get_activities_to_transfer().filtered("active"))
-        self.meeting_count = len(leads._get_meetings_to_transfer().filtered("active"))
 
     # ------------------------------------------------------------
     # Which leads
@@ -132,7 +105,7 @@ class CrmLeadHandover(models.TransientModel):
         if not leads.has_access("read"):
             return leads
         if not self.by_salesperson:
-            return leads.browse(self.lead_ids._origin.ids)
+            return leads.browse(self.lead_ids._origin.ids).exists()._filtered_access("read")
         return leads.search(
             Domain("user_id", "in", self.from_user_ids._origin.ids)
             & (Domain("active", "=", True) | Domain("won_status", "=", "lost"))
@@ -144,7 +117,7 @@ class CrmLeadHandover(models.TransientModel):
         :param crm.lead leads: see :meth:`_get_leads`
         :rtype: crm.lead
         """
-        closed = leads.filtered(_is_closed)
+        closed = leads.filtered(lambda lead: lead.won_status != "pending")
         if self.closed_leads == "planned":
             planned = set(closed._get_activities_to_transfer().filtered("active").mapped("res_id"))
             return leads.filtered(lambda lead: lead not in closed or lead.id in planned)
@@ -164,25 +137,6 @@ class CrmLeadHandover(models.TransientModel):
             skipped |= (leads - mine)._get_handover_blockers(user, self.team_id)
         return skipped
 
-    def _get_unseen_count(self, leads):
-        """How many open leads of the salespeople the user does not see.
-
-        :param crm.lead leads: see :meth:`_get_leads`
-        :rtype: int
-        """
-        if not self.by_salesperson:
-            return 0
-        # sudo: their number only, so that nothing is left behind unknown
-        domain = self.from_user_ids._origin._get_open_leads_domain()
-        total = self.env["crm.lead"].sudo().search_count(domain)
-        return total - len(leads.filtered(lambda lead: lead.won_status == "pending"))
-
-    def _get_names(self, skipped):
-        lines = [f"{lead.name} – {why}" for lead, why in list(skipped.items())[:NAMED]]
-        if len(skipped) > NAMED:
-            lines.append(self.env._("… and %s more", len(skipped) - NAMED))
-        return "\n".join(lines)
-
     # ------------------------------------------------------------
     # Actions
     # ------------------------------------------------------------
@@ -191,10 +145,11 @@ class CrmLeadHandover(models.TransientModel):
         """Hand the leads over, then archive their former salespeople where asked for.
 
         :return: a notification that leads to the hand-over, where it can be taken back
+        :rtype: dict
         :raise AccessError: the user may not change one of the leads
         :raise UserError: nobody was chosen, or nothing is left to hand over
         """
-        self.ensure_one()
+        check_single(self)
         self.user_id._check_can_own_leads()
         # sudo: reading a relation leaves out what the user may not see, instead of refusing
         found = self._get_leads()
@@ -203,12 +158,7 @@ class CrmLeadHandover(models.TransientModel):
         skipped = self._get_skipped_leads(chosen)
         leads = chosen.filtered(lambda lead: lead not in skipped)
         if not leads:
-            raise UserError(
-                self.env._(
-                    "There is nothing left to hand over.\n%(records)s",
-                    records=self._get_names(skipped),
-                )
-            )
+            raise UserError(self._get_nothing_message(found, skipped))
         handover = leads.action_hand_over(**self._prepare_handover())
         if self.take_activities:
             self.archive_user_ids._transfer_lead_activities(self.user_id)
@@ -222,7 +172,9 @@ class CrmLeadHandover(models.TransientModel):
         :return: close the window
         :rtype: dict
         """
-        self.archive_user_ids.action_archive()
+        check_single(self)
+        if self.archive_user_ids:
+            self.archive_user_ids.action_archive()
         return {"type": "ir.actions.act_window_close"}
 
     def _prepare_handover(self):
@@ -246,53 +198,3 @@ class CrmLeadHandover(models.TransientModel):
         """
         taken = {"activities": self.take_activities, "meetings": self.take_meetings}
         return [kind for kind, chosen in taken.items() if chosen]
-
-    def _get_report_action(self, handover, skipped):
-        """Close the window, and say what was handed over and what was not.
-
-        :param crm.handover handover: the hand-over
-        :param dict skipped: the leads that stay → why
-        :return: a client action
-        :rtype: dict
-        """
-        # sudo: the leads may be out of sight by now
-        leads = handover.sudo().line_ids.lead_id
-        values = {"count": len(leads), "user": self.user_id.name}
-        message = self.env._("%s to see what was transferred, or to take it back.", "%s")
-        if skipped:
-            message += "\n" + self.env._("Skipped:\n%(records)s", records=self._get_names(skipped))
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning" if skipped else "success",
-                "sticky": bool(skipped),
-                "title": leads._choose_wording(
-                    self.env._("“%(lead)s” handed over to %(user)s", lead=leads[:1].name, **values),
-                    self.env._("%(count)s opportunities handed over to %(user)s", **values),
-                    self.env._("%(count)s records handed over to %(user)s", **values),
-                ),
-                "message": message,
-                "links": [
-                    {"label": self.env._("Open it"), "url": f"/odoo/hand-overs/{handover.id}"}
-                ],
-                "next": self._get_next_action(handover),
-            },
-        }
-
-    def _get_next_action(self, handover):
-        """Where the user goes from here: back, but not to a lead they do not see any more.
-
-        :rtype: dict
-        """
-        close = {"type": "ir.actions.act_window_close"}
-        # sudo: the leads may be out of sight by now
-        leads = handover.sudo().line_ids.lead_id.with_env(self.env)
-        if not self.env.context.get("handover_from_form") or leads._filtered_access("read"):
-            return close
-        actions = self.env["ir.actions.act_window"]
-        return {**actions._for_xml_id("crm.crm_lead_action_pipeline"), "target": "main"}
-
-
-def _is_closed(lead):
-    return lead.won_status != "pending"

@@ -155,3 +155,37 @@ registry.category("web_tour.tours").add("crm_lead_handover_leaver", {
         },
     ],
 });
+
+registry.category("web_tour.tours").add("crm_lead_handover_leaver_in_list", {
+    steps: () => [
+        {
+            content: "select the user",
+            trigger: ".o_data_row:contains(Larry Leaver) .o_list_record_selector input",
+            run: "click",
+        },
+        {
+            content: "open the action menu",
+            trigger: ".o_control_panel .o_cp_action_menus .dropdown-toggle:has(.fa-cog)",
+            run: "click",
+        },
+        {
+            content: "archive",
+            trigger: ".o-dropdown--menu .dropdown-item:has(.oi-archive)",
+            run: "click",
+        },
+        {
+            content: "confirm",
+            trigger: ".modal .modal-footer .btn-primary",
+            run: "click",
+        },
+        {
+            content: "the window says how many there are; archive only",
+            trigger: `${WINDOW}:has(.o_field_widget[name=lead_count]:contains(/^3$/)) button[name=action_archive_only]`,
+            run: "click",
+        },
+        {
+            content: "the user has left the list",
+            trigger: "body:not(:has(.modal)) .o_list_view:not(:has(.o_data_row:contains(Larry Leaver)))",
+        },
+    ],
+});
