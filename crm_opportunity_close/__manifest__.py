@@ -9,6 +9,7 @@
     "data": [
         "security/ir.model.access.csv",
         "security/crm_lost_reason_security.xml",
+        "security/crm_competitor_security.xml",
         "data/crm_lost_reason_data.xml",
         "data/mail_activity_type_data.xml",
         "wizard/crm_lead_lost_views.xml",

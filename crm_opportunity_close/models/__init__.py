@@ -1,5 +1,7 @@
 from . import calendar_event
 from . import crm_close_mergeable
+from . import crm_close_merge
+from . import crm_close_names
 from . import crm_competitor
 from . import crm_lead_closing
 from . import crm_lead_closing_measures
@@ -16,6 +18,7 @@ from . import crm_lead_messages
 from . import crm_lead_probability
 from . import crm_lead_scoring_frequency
 from . import crm_lost_reason
+from . import crm_lost_reason_rules
 from . import crm_stage
 from . import crm_team
 from . import ir_rule

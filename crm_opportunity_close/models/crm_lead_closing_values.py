@@ -47,10 +47,12 @@ class CrmLead(models.Model):
         wanted = {name: _to_ids(vals[name], self._fields[name]) for name in names}
         known = self._get_known_ids(wanted)
         for name in names:
+            ids = wanted[name] & known[name]
+            survivors = self.env[self._fields[name].comodel_name].browse(ids)._get_survivors()
             if self._fields[name].type == "many2one":
-                vals[name] = next(iter(wanted[name] & known[name]), False)
+                vals[name] = survivors.get(next(iter(ids), False), False)
             else:
-                vals[name] = _to_commands(vals[name], known[name])
+                vals[name] = _to_commands(vals[name], survivors)
         if "closing_note" in vals:
             vals["closing_note"] = _to_text(vals["closing_note"])
         for name, convert in (
@@ -251,16 +253,18 @@ def _to_commands(value, known):
     """Commands that leave stored, existing records in a relation, and nothing else.
 
     :param value: records, ids, or commands
-    :param set[int] known: the ids of existing records
+    :param dict known: the ids of existing records → those to take in their place
     :rtype: list
     """
     if isinstance(value, BaseModel):
-        return [Command.set([number for number in value.ids if number in known])]
+        return [Command.set([known[number] for number in value.ids if number in known])]
     if not value:
         return [Command.clear()]
     cleaned = []
     for command in _get_commands(value):
-        numbers = [number for number in _get_numbers(command) if _is_id(number) and number in known]
+        numbers = [
+            known[number] for number in _get_numbers(command) if _is_id(number) and number in known
+        ]
         if command[0] == Command.SET:
             cleaned.append(Command.set(numbers))
         elif command[0] == Command.CLEAR:

@@ -1,37 +1,38 @@
-from collections import defaultdict
-
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools.mail import html_to_inner_content
-
-from .crm_lead_closing_rules import guard_stands_aside
 
 # The reason a closing is filed under when code closed a deal and gave none.
 UNSPECIFIED = {
     "lost": "crm_opportunity_close.lost_reason_unspecified",
     "won": "crm_opportunity_close.win_reason_unspecified",
 }
+FIRST_SEQUENCE = 10
 
 
 class CrmLostReason(models.Model):
-    """Why a deal was lost, or won.
+    """Why an opportunity was lost, or won.
 
     Rules read the flags of a reason, never its name, so a reason can be renamed and
-    translated freely. A reason that deals or closings use is archived, not deleted.
+    translated freely. A reason that leads or closings use is archived, not deleted, and
+    explains losses or wins for good. *Unspecified* is the last one for each outcome.
     """
 
     _name = "crm.lost.reason"
     _inherit = ["crm.lost.reason", "crm.close.mergeable"]
-    _order = "outcome, sequence, id"
+    _order = "outcome, is_unspecified, sequence, id"
     _check_company_auto = True
 
-    sequence = fields.Integer(default=10)
+    name = fields.Char("Reason", tracking=True)
+    active = fields.Boolean(tracking=True)
+    sequence = fields.Integer(default=lambda self: self._get_next_sequence())
     outcome = fields.Selection(
         [("lost", "Lost"), ("won", "Won")],
         default="lost",
         required=True,
-        help="Whether this explains a lost or a won deal.",
+        tracking=True,
+        help="Whether this explains what was lost, or what was won.",
     )
     loss_type = fields.Selection(
         [
@@ -45,6 +46,7 @@ class CrmLostReason(models.Model):
         "Loss type",
         default="other",
         required=True,
+        tracking=True,
         help="Lost to a competitor: the customer bought elsewhere.\n"
         "No decision: the customer bought nothing.\n"
         "Declined by us: we could not or would not deliver.\n"
@@ -57,38 +59,48 @@ class CrmLostReason(models.Model):
         help="Shown to the salesperson while choosing.",
     )
     note_required = fields.Boolean(
-        "Requires a note", help="The closing note must be filled in with this reason."
+        "Requires a note",
+        tracking=True,
+        help="The closing note must be filled in with this reason.",
     )
     competitor_required = fields.Boolean(
-        "Requires a competitor", help="The competitor must be named with this reason."
+        "Requires a competitor",
+        tracking=True,
+        help="The competitor must be named with this reason.",
     )
     followup_days = fields.Integer(
         "Follow up after (days)",
+        tracking=True,
         help="Days after the closing when it is worth asking again. 0: never.",
     )
     company_id = fields.Many2one(
         "res.company",
         index="btree_not_null",
-        help="Offered only for deals of this company. Leave empty for all companies.",
+        tracking=True,
+        help="Offered to this company only. Leave empty for all companies.",
     )
     team_ids = fields.Many2many(
         "crm.team",
         string="Sales teams",
         check_company=True,
-        help="Offered only for deals of these teams. Leave empty for all teams.",
+        tracking=True,
+        help="Offered to these teams only. Leave empty for all teams.",
+    )
+    is_unspecified = fields.Boolean(compute="_compute_is_unspecified", store=True, precompute=True)
+    merged_into_id = fields.Many2one(
+        "crm.lost.reason", "Merged into", readonly=True, copy=False, index="btree_not_null"
     )
     closing_ids = fields.One2many("crm.lead.closing", "reason_id", "Closings of this reason")
-    is_unspecified = fields.Boolean(compute="_compute_is_unspecified")
 
     _followup_days_positive = models.Constraint(
         "CHECK (followup_days >= 0)",
         "The number of days until the follow-up cannot be negative.",
     )
 
+    @api.depends("loss_type")
     def _compute_is_unspecified(self):
-        protected = self._get_unspecified("lost") + self._get_unspecified("won")
         for reason in self:
-            reason.is_unspecified = reason in protected
+            reason.is_unspecified = reason.loss_type == "unspecified"
 
     @api.model
     def _get_unspecified(self, outcome):
@@ -102,127 +114,50 @@ class CrmLostReason(models.Model):
         data = self.env["ir.model.data"]
         return self.browse(data._xmlid_to_res_id(UNSPECIFIED[outcome]) or ())
 
+    def _filter_protected(self):
+        """Those of these reasons that closings nobody has explained are filed under."""
+        return self & (self._get_unspecified("lost") + self._get_unspecified("won"))
+
     # ------------------------------------------------------------
-    # Rules
+    # Create, write, copy
     # ------------------------------------------------------------
 
-    @api.constrains("name", "active", "company_id", "outcome")
-    def _check_unique_name(self):
-        # While modules are installed, two sets of default reasons may meet.
-        installing = self.env.context.get("install_mode") and not self.env.registry.ready
-        if installing or guard_stands_aside(self.env):
-            return
-        # sudo: a reason of a company the user does not see counts as well
-        peers_by_name = defaultdict(self.sudo().browse)
-        for reason in self.sudo().search([("outcome", "in", self.mapped("outcome"))]):
-            peers_by_name[reason.outcome, _normalize(reason.name)] |= reason
-        for reason in self.sudo().filtered("active"):
-            peers = peers_by_name[reason.outcome, _normalize(reason.name)] - reason
-            twin = peers.filtered(
-                lambda peer, reason=reason: (
-                    not peer.company_id
-                    or not reason.company_id
-                    or peer.company_id == reason.company_id
-                )
-            )
-            if twin:
-                raise ValidationError(
-                    self.env._(
-                        "There is already a reason “%(name)s”. Use that one, or choose "
-                        "another name.",
-                        name=twin[0].name,
-                    )
-                )
+    @api.model
+    def _get_next_sequence(self):
+        """The place of a new reason: last, but for *Unspecified*.
 
-    @api.constrains("active", "outcome", "loss_type", "company_id", "team_ids")
-    def _check_unspecified_untouched(self):
-        for reason in self.filtered("is_unspecified"):
-            expected = "won" if reason == reason._get_unspecified("won") else "lost"
-            if (
-                not reason.active
-                or reason.outcome != expected
-                or reason.loss_type != "unspecified"
-                or reason.company_id
-                or reason.team_ids
-            ):
-                raise ValidationError(
-                    self.env._(
-                        "“%(name)s” holds the closings nobody has explained yet. "
-                        "It can be renamed, but not archived or changed.",
-                        name=reason.name,
-                    )
-                )
+        :rtype: int
+        """
+        if not self.env.registry.ready:  # the columns are just being made, or filled by data
+            return FIRST_SEQUENCE
+        # sudo: reasons of companies the user does not see have their places as well
+        last = self.sudo().with_context(active_test=False)
+        last = last.search([("is_unspecified", "=", False)], order="sequence DESC", limit=1)
+        return last.sequence + 1 if last else FIRST_SEQUENCE
 
-    @api.constrains("outcome")
-    def _check_outcome_unused(self):
-        for reason in self:
-            wrong_side = "win_reason_id" if reason.outcome == "lost" else "lost_reason_id"
-            # sudo: the count covers the deals of all salespeople and companies
-            used = self.env["crm.lead"].sudo().with_context(active_test=False)
-            if used.search_count([(wrong_side, "=", reason.id)], limit=1):
-                raise ValidationError(
-                    self.env._(
-                        "“%(name)s” is used by closed deals, so it cannot change between "
-                        "won and lost. Create a new reason instead.",
-                        name=reason.name,
-                    )
-                )
+    def write(self, vals):
+        vals = {name: value for name, value in vals.items() if name != "is_unspecified"}
+        if "outcome" in vals:
+            self.filtered(lambda reason: reason.outcome != vals["outcome"])._check_unused()
+        return super().write(vals)
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_in_use(self):
-        protected = self.filtered("is_unspecified")
-        if protected:
-            raise UserError(
-                self.env._(
-                    "“%(name)s” cannot be deleted: closings nobody has explained are "
-                    "filed under it.",
-                    name=protected[0].name,
-                )
-            )
-        usage = self._describe_usage()
-        if usage:
-            raise UserError(
-                self.env._(
-                    "These reasons are in use and cannot be deleted:\n%(lines)s\n\n"
-                    "Archive them to stop offering them: deals and reports keep them. "
-                    "Or merge them into another reason.",
-                    lines=usage,
-                )
-            )
+    def copy_data(self, default=None):
+        vals_list = super().copy_data(default=default)
+        for vals in vals_list:
+            if vals.get("loss_type") == "unspecified":
+                vals["loss_type"] = "other"
+        return vals_list
 
-    def _get_merge_fields(self):
-        return [
-            ("crm.lead", "lost_reason_id"),
-            ("crm.lead", "win_reason_id"),
-            ("crm.lead", "secondary_reason_ids"),
-            ("crm.lead.closing", "reason_id"),
-            ("crm.lead.closing", "secondary_reason_ids"),
-        ]
-
-    def _check_mergeable_into(self, target):
-        if any(reason.outcome != target.outcome for reason in self):
-            raise UserError(
-                self.env._("Reasons of lost and of won deals cannot be merged into each other.")
-            )
-        company = target.company_id
-        if company and any(reason.company_id != company for reason in self):
-            raise UserError(
-                self.env._(
-                    "“%(name)s” is offered to %(company)s only. Keep a reason that is offered "
-                    "to all companies instead.",
-                    name=target.name,
-                    company=company.name,
+    def web_resequence(self, specification, field_name="sequence", offset=0):
+        """Dragging leaves *Unspecified* at the end of the list."""
+        protected = self._filter_protected()
+        for reason in protected if field_name == "sequence" else ():
+            after = self[self.ids.index(reason.id) + 1 :] - protected
+            if reason.outcome in after.mapped("outcome"):
+                raise UserError(
+                    self.env._("“%(name)s” stays at the end of the list.", name=reason.name)
                 )
-            )
-        protected = (self + target).filtered("is_unspecified")
-        if protected:
-            raise UserError(
-                self.env._(
-                    "“%(name)s” cannot be merged: closings nobody has explained are filed "
-                    "under it.",
-                    name=protected[0].name,
-                )
-            )
+        return super().web_resequence(specification, field_name, offset)
 
     # ------------------------------------------------------------
     # Which reasons fit which deals
@@ -274,10 +209,6 @@ class CrmLostReason(models.Model):
         if teams:
             own |= Domain.AND(Domain("team_ids", "in", team.ids) for team in teams)
         return domain & own
-
-
-def _normalize(name):
-    return " ".join((name or "").split()).casefold()
 
 
 def _get_letters(text):

@@ -20,6 +20,7 @@ from . import test_merge_reasons
 from . import test_notes
 from . import test_queries
 from . import test_read_only
+from . import test_reason_names
 from . import test_reasons
 from . import test_reopen
 from . import test_rights

@@ -19,7 +19,7 @@ class TestReasons(TestCloseCommon):
         cls.team_far = cls.env["crm.team"].create({"name": "Far team"})
 
     # ------------------------------------------------------------
-    # Order and names
+    # Order
     # ------------------------------------------------------------
 
     @users("user_sales_manager")
@@ -34,53 +34,6 @@ class TestReasons(TestCloseCommon):
         wizard = self.env["crm.lead.lost"].create({"lead_ids": self.deal_own.ids})
         offered = find(wizard.reason_domain)
         self.assertEqual(offered.filtered(lambda reason: reason in reasons), reasons)
-
-    @users("user_sales_manager")
-    def test_a_name_is_used_once(self):
-        create = self.env["crm.lost.reason"].create
-        for vals in (
-            {"name": "Beaten on price"},
-            {"name": "  BEATEN   on\tPrice "},
-            {"name": "beaten on price", "company_id": self.env.company.id},
-        ):
-            with (
-                self.subTest(vals),
-                self.assertRaisesRegex(
-                    ValidationError, "already a reason “Beaten on price”. Use that one"
-                ),
-                self.cr.savepoint(),
-            ):
-                create(vals)
-        with (
-            self.assertRaisesRegex(ValidationError, "already a reason “[sS]ame”"),
-            self.cr.savepoint(),
-        ):
-            create([{"name": "Same"}, {"name": "same"}])
-        with (
-            self.assertRaisesRegex(ValidationError, "already a reason “Beaten on price”"),
-            self.cr.savepoint(),
-        ):
-            self.reason_budget.with_env(self.env).name = "Beaten on Price"
-
-    @users("user_sales_manager")
-    def test_a_name_may_be_used_again(self):
-        """For the other outcome, by another company, and once the first is archived."""
-        create = self.env["crm.lost.reason"].create
-        create({"name": "Beaten on price", "outcome": "won"})
-        here, far = self.env.company, self.company_far
-        first = create({"name": "Local", "company_id": here.id})
-        create({"name": "Local", "active": False})
-        # sudo: this manager does not see the other company
-        self.env["crm.lost.reason"].sudo().create({"name": "local", "company_id": far.id})
-        first.active = False
-        second = create({"name": "local", "company_id": here.id})
-        with (
-            self.assertRaisesRegex(ValidationError, "already a reason"),
-            self.cr.savepoint(),
-        ):
-            first.active = True
-        second.unlink()
-        first.active = True
 
     # ------------------------------------------------------------
     # Deleting and changing
@@ -133,7 +86,7 @@ class TestReasons(TestCloseCommon):
                 with (
                     self.subTest(reason=reason.outcome, vals=vals),
                     self.assertRaisesRegex(
-                        ValidationError, "holds the closings nobody|already a reason"
+                        ValidationError, "holds the closings nobody|already “Unspecified”"
                     ),
                     self.cr.savepoint(),
                 ):
@@ -142,15 +95,42 @@ class TestReasons(TestCloseCommon):
 
     @users("user_sales_manager")
     def test_a_used_reason_keeps_its_outcome(self):
+        """Also where only an ended closing, or a further reason, uses it."""
         price, budget = (self.reason_price + self.reason_budget).with_env(self.env)
-        self.deal_own.with_env(self.env).action_set_lost(lost_reason_id=price.id)
-        with (
-            self.assertRaisesRegex(ValidationError, "“Beaten on price” is used by closed deals"),
-            self.cr.savepoint(),
-        ):
-            price.outcome = "won"
-        budget.outcome = "won"
-        self.assertEqual(budget.outcome, "won")
+        late, free = price.create([{"name": "Too late"}, {"name": "Free"}])
+        own, other = self.deals.with_env(self.env)
+        own.action_set_lost(lost_reason_id=price.id, secondary_reason_ids=budget.ids)
+        other.action_set_lost(lost_reason_id=late.id)
+        other.action_reopen()
+        message = (
+            "(?s)used by closings, so they cannot change between lost and won.*"
+            "– Beaten on price\n– Budget was cut\n– Too late$"
+        )
+        with self.assertRaisesRegex(ValidationError, message), self.cr.savepoint():
+            (price + budget + late + free).outcome = "won"
+        (price + budget + late).outcome = "lost"
+        free.outcome = "won"
+        self.assertEqual(free.outcome, "won")
+
+    @users("user_sales_manager")
+    def test_changes_are_in_the_chatter(self):
+        reason = self.reason_price.with_env(self.env)
+        self.flush_tracking()
+        changes = {
+            "name": "Beaten",
+            "loss_type": "other",
+            "note_required": True,
+            "competitor_required": True,
+            "followup_days": 30,
+            "company_id": self.env.company.id,
+            "team_ids": [Command.set(self.sales_team_1.ids)],
+            "outcome": "won",
+            "active": False,
+        }
+        reason.write(changes)
+        self.flush_tracking()
+        tracked = reason.message_ids.sudo().tracking_value_ids.field_id.mapped("name")
+        self.assertEqual(sorted(tracked), sorted(changes))
 
     @users("user_sales_manager")
     def test_follow_up_is_not_in_the_past(self):

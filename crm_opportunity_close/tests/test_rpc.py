@@ -238,7 +238,7 @@ class TestRpc(HttpCase, TestCloseCommon):
         vals = {"name": " beaten  ON price"}
         for call in self._each(self.user_sales_manager):
             self.refused(
-                "already a reason “Beaten on price”",
+                "already “Beaten on price”",
                 call,
                 "crm.lost.reason",
                 "create",
