@@ -131,24 +131,19 @@ class TestNotes(TestCloseCommon):
     @users("user_sales_manager")
     def test_the_windows_tell_their_notes(self):
         for choice in ("cancel", "done", "keep", False):
-            for deals in (self.deals[:1].with_env(self.env), self.deals.with_env(self.env)):
+            for deals in (self.deals[:1], self.deals):
                 with self.subTest(choice=choice, deals=len(deals)):
                     self._plan_work()
-                    lost = {"lost_feedback": f"<p>{NOTE}</p>", "activity_choice": choice}
-                    won = {"closing_note": f"<p>{NOTE}</p>", "activity_choice": choice}
-                    reopened = {"note": "They called & again"}
-                    self._assert_told(deals, lambda: self._lose_by_window(deals, **lost), NOTE)
-                    self._assert_told(
-                        deals,
-                        lambda: self._reopen_by_window(deals, **reopened),
-                        "They called &amp; again",
-                    )
-                    self._assert_told(deals, lambda: self._win_by_window(deals, **won), NOTE)
-                    self._assert_told(
-                        deals,
-                        lambda: self._reopen_by_window(deals, **reopened),
-                        "They called &amp; again",
-                    )
+                    self._check_windows(deals.with_env(self.env), choice)
+
+    def _check_windows(self, deals, choice):
+        vals = {"activity_choice": choice}
+        lost, won = {**vals, "lost_feedback": f"<p>{NOTE}</p>"}, {**vals, "closing_note": NOTE}
+        reopened, said = {"note": "They called & again"}, "They called &amp; again"
+        self._assert_told(deals, lambda: self._lose_by_window(deals, **lost), NOTE)
+        self._assert_told(deals, lambda: self._reopen_by_window(deals, **reopened), said)
+        self._assert_told(deals, lambda: self._win_by_window(deals, **won), NOTE)
+        self._assert_told(deals, lambda: self._reopen_by_window(deals, **reopened), said)
 
     @users("user_sales_manager")
     def test_other_ways_tell_their_notes(self):
