@@ -13,10 +13,6 @@ from . import crm_lead_actions
 from . import crm_lead_activities
 from . import crm_lead_win_back
 from . import crm_lead_merge
-from . import crm_lead_chatter
-from . import crm_lead_messages
-from . import crm_lead_probability
-from . import crm_lead_scoring_frequency
 from . import crm_lost_reason
 from . import crm_lost_reason_rules
 from . import crm_stage

@@ -112,7 +112,6 @@ class CrmLead(models.Model):
         """Bring back what the closing cancelled, unless the leads are about to be won."""
         if not self._get_winning():
             self.filtered(lambda lead: lead.won_status not in OUTCOMES)._restore_activities()
-        self.activity_unlink([WIN_BACK])
         self.filtered(lambda lead: lead.won_status not in OUTCOMES)._restart_probability()
 
     def _restart_probability(self):

@@ -155,6 +155,10 @@ class CrmLead(models.Model):
             ]
         )
 
+    def _unlink_reminders(self):
+        """Remind nobody any more of leads that are about to be reopened."""
+        self.filtered("followup_date").activity_unlink([WIN_BACK])
+
     def _get_user_to_remind(self):
         """The salesperson, or whoever is at work where that one has left.
 

@@ -1,7 +1,5 @@
 from . import test_activities
 from . import test_answers
-from . import test_chatter_equality
-from . import test_chatter_fallback
 from . import test_closing
 from . import test_closing_dates
 from . import test_core_contract

@@ -1,14 +1,14 @@
 import re
+from contextlib import nullcontext
 from unittest.mock import patch
 
 from freezegun import freeze_time
 
 from odoo.tests import tagged, users
 
+from odoo.addons.crm_opportunity_close.tests.common import TestCloseCommon
+from odoo.addons.mail.models.mail_thread import MailThread
 from odoo.addons.mail.tests.common import mail_new_test_user
-
-from ..models import crm_lead_chatter
-from .common import TestCloseCommon
 
 # What differs from one message to the next, whoever writes it.
 OWN_FIELDS = {"id", "create_date", "write_date", "date", "mail_message_id", "mail_mail_id"}
@@ -148,8 +148,7 @@ class TestChatterEquality(TestCloseCommon):
                 superuser = self.env(su=True)
                 known = superuser["mail.message"].search([("res_id", "in", leads.ids)]).ids
                 self.last_bus = superuser["bus.bus"].search([], order="id desc", limit=1).id
-                by_core = teller == "core"
-                with patch.object(crm_lead_chatter, "TOLD_TOGETHER", () if by_core else self.told):
+                with self._tell(teller):
                     act(leads.with_env(self.env))
                     self.env.flush_all()
                     self.cr.flush()
@@ -164,7 +163,12 @@ class TestChatterEquality(TestCloseCommon):
             self.assertEqual(traces["ours"][kind], expected, kind)
         return traces["core"]
 
-    told = crm_lead_chatter.TOLD_TOGETHER
+    def _tell(self, teller):
+        """Let core post the messages one by one, or in a batch."""
+        if teller == "ours":
+            return nullcontext()
+        model = self.registry["crm.lead"]
+        return patch.object(model, "_message_track", MailThread._message_track)
 
     # ------------------------------------------------------------
     # The closings

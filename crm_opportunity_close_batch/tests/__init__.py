@@ -1,0 +1,2 @@
+from . import test_chatter_equality
+from . import test_chatter_neighbours
