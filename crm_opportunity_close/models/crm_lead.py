@@ -32,6 +32,7 @@ class CrmLead(models.Model):
     loss_type = fields.Selection(
         related="lost_reason_id.loss_type",
         string="Loss type",
+        tracking=False,  # the reason is tracked, and with it its type
         help="The type of the reason the opportunity is lost for.",
     )
     win_reason_id = fields.Many2one(

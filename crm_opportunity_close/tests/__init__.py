@@ -31,4 +31,5 @@ from . import test_two_at_once
 from . import test_usage
 from . import test_win_back
 from . import test_win_paths
+from . import test_walk
 from . import test_window_tours
