@@ -25,7 +25,7 @@ class CrmCloseMergeable(models.AbstractModel):
 
     def copy_translations(self, new, excluded=()):
         """In the other languages as well, the copy has a name of its own."""
-        super().copy_translations(new, excluded)
+        result = super().copy_translations(new, excluded)
         field = self._fields["name"]
         if field.translate and "name" not in excluded:
             languages = field._get_stored_translations(new) or {}
@@ -37,6 +37,7 @@ class CrmCloseMergeable(models.AbstractModel):
                     if language != (self.env.lang or "en_US")
                 },
             )
+        return result
 
     def _get_copy_name(self):
         """A name for a copy of this record that no other has.
@@ -45,7 +46,7 @@ class CrmCloseMergeable(models.AbstractModel):
         """
         self.ensure_one()
         # sudo: a name is also taken by a record of a company the user does not see
-        records = self.sudo().with_context(active_test=False).search([])
+        records = self.sudo().with_context(active_test=False).search([("name", "!=", False)])
         taken = {normalize_name(name) for name in records.mapped("name")}
         name = self.name
         while normalize_name(name) in taken:

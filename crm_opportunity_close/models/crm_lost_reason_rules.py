@@ -101,7 +101,7 @@ class CrmLostReason(models.Model):
         ]
 
     def _check_mergeable_into(self, target):
-        super()._check_mergeable_into(target)
+        result = super()._check_mergeable_into(target)
         if any(reason.outcome != target.outcome for reason in self):
             raise UserError(
                 self.env._("Lost reasons and win reasons cannot be merged into each other.")
@@ -135,10 +135,11 @@ class CrmLostReason(models.Model):
                     name=protected[0].name,
                 )
             )
+        return result
 
     def _relink_many2many(self, field, target):
         """The main reason is no further reason, after a merge as well."""
-        super()._relink_many2many(field, target)
+        result = super()._relink_many2many(field, target)
         table, own, other = self._get_reference(field)
         main = (
             ["lost_reason_id", "win_reason_id"] if field.model_name == "crm.lead" else ["reason_id"]
@@ -156,3 +157,4 @@ class CrmLostReason(models.Model):
                 main=SQL(", ").join(SQL.identifier("main", name) for name in main),
             )
         )
+        return result

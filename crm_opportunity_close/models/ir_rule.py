@@ -60,4 +60,4 @@ class IrRule(models.Model):
         """
         # sudo: whether there are others, whoever may see them
         companies = self.env["res.company"].sudo().with_context(active_test=False)
-        return frozenset([False, *companies.search([])._ids])
+        return frozenset([False, *companies.search(Domain.TRUE)._ids])
