@@ -17,9 +17,11 @@ class TestWalk(TestCloseCommon):
     """The files a lost opportunity passes, as the documentation lists them."""
 
     def _get_documented(self):
-        """:return: the paths of the numbered list in the documentation, in its order"""
+        """:return: the paths of the numbered list in the documentation that are installed here"""
         chapter = ARCHITECTURE.read_text().partition("## The walk")[2].partition("\n## ")[0]
-        return re.findall(r"^\d+\. `([\w/]+\.py)`", chapter, re.M)
+        installed = self.env["ir.module.module"]._installed()
+        paths = re.findall(r"^\d+\. `([\w/]+\.py)`", chapter, re.M)
+        return [path for path in paths if path.partition("/")[0] in installed]
 
     def _get_passed(self, act):
         """:return: the files of this family that run, in the order in which they begin"""
