@@ -114,7 +114,7 @@ class TestInstall(DatabaseCase):
 
     def test_lived_in(self):
         self._check_quiet(self.log)
-        self.assertIn("3 closings of closed deals recorded", self.log)
+        self.assertIn("3 closings of closed opportunities recorded", self.log)
         price = ("New", "Too expensive", "competitor", 0)
         people = ("New", "We don't have people/skills", "declined", 0)
         self.assertEqual(
