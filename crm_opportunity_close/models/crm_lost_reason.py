@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools.mail import html_to_inner_content
 
@@ -147,17 +146,6 @@ class CrmLostReason(models.Model):
             if vals.get("loss_type") == "unspecified":
                 vals["loss_type"] = "other"
         return vals_list
-
-    def web_resequence(self, specification, field_name="sequence", offset=0):
-        """Dragging leaves *Unspecified* at the end of the list."""
-        protected = self._filter_protected()
-        for reason in protected if field_name == "sequence" else ():
-            after = self[self.ids.index(reason.id) + 1 :] - protected
-            if reason.outcome in after.mapped("outcome"):
-                raise UserError(
-                    self.env._("“%(name)s” stays at the end of the list.", name=reason.name)
-                )
-        return super().web_resequence(specification, field_name, offset)
 
     # ------------------------------------------------------------
     # Which reasons fit which deals

@@ -138,8 +138,9 @@ class TestReasonNames(TestCloseCommon):
             reasons[:2] + unspecified + reasons[2:-1],
             unspecified + reasons[:1],
         ):
-            with self.assertRaisesRegex(UserError, "“Unspecified” stays at the end"):
-                order.web_resequence({"sequence": {}})
+            order.web_resequence({"sequence": {}})
+            self.assertEqual(self._get_list()[-1], unspecified)
+        reasons.web_resequence({"sequence": {}})
         first, second = reasons[:2]
         (second + first + reasons[2:]).web_resequence({"sequence": {}})
         self.assertEqual(self._get_list(), second + first + reasons[2:])

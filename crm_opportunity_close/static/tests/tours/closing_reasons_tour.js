@@ -119,7 +119,7 @@ registry.category("web_tour.tours").add("crm_close_reasons", {
         ...chooseAction("Beaten on price", ".fa-trash-o"),
         {
             content: "a reason in use is kept, and the message says what to do",
-            trigger: `${WINDOW}:contains(in use and cannot be deleted):contains(/: 1 deal/):contains(Archive them)`,
+            trigger: `${WINDOW}:contains(in use and cannot be deleted):contains(/: 1 closing/):contains(Archive them)`,
         },
         {
             content: "close the message",
