@@ -10,6 +10,7 @@
         "security/ir.model.access.csv",
         "security/crm_lost_reason_security.xml",
         "security/crm_competitor_security.xml",
+        "security/crm_closing_windows_security.xml",
         "data/crm_lost_reason_data.xml",
         "data/mail_activity_type_data.xml",
         "wizard/crm_lead_lost_views.xml",

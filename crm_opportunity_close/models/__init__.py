@@ -7,6 +7,7 @@ from . import crm_lead_closing
 from . import crm_lead_closing_measures
 from . import crm_lead
 from . import crm_lead_closing_rules
+from . import crm_lead_refusal
 from . import crm_lead_closing_values
 from . import crm_lead_closing_sync
 from . import crm_lead_actions

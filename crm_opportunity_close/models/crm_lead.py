@@ -28,7 +28,8 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
-    lost_reason_id = fields.Many2one(copy=False)
+    # Search views know no lead; which reasons fit one says _get_fitting_domain of the reason.
+    lost_reason_id = fields.Many2one(copy=False, domain="[('outcome', '=', 'lost')]")
     loss_type = fields.Selection(
         related="lost_reason_id.loss_type",
         string="Loss type",
@@ -37,7 +38,6 @@ class CrmLead(models.Model):
     )
     win_reason_id = fields.Many2one(
         "crm.lost.reason",
-        "Win reason",
         index="btree_not_null",
         ondelete="restrict",
         copy=False,
@@ -63,7 +63,7 @@ class CrmLead(models.Model):
         help="Who won the opportunity instead of us, or was beaten by us.",
     )
     closing_note = fields.Html(
-        "Closing note", copy=False, help="What happened, for whoever meets this customer next."
+        copy=False, help="What happened, for whoever meets this customer next."
     )
     date_closed = fields.Datetime(tracking=74)
     closed_revenue = fields.Monetary(
@@ -282,7 +282,7 @@ class CrmLead(models.Model):
             self._track_set_log_message(Markup("<p>%s</p>%s") % (title, body))
 
     def _log_note_corrections(self):
-        title = self.env._("Closing note corrected:")
+        title = self.env._("Closing Note corrected:")
         bodies = {
             lead.id: Markup("<p>%s</p>%s") % (title, lead.closing_note or Markup("<p>–</p>"))
             for lead in self

@@ -54,7 +54,7 @@ class CrmLeadClosing(models.Model):
     )
     outcome = fields.Selection([("won", "Won"), ("lost", "Lost")], required=True, readonly=True)
     date = fields.Datetime(
-        "Closing date", required=True, readonly=True, help="When the deal was closed."
+        "Closed Date", required=True, readonly=True, help="When the deal was closed."
     )
     closed_by_id = fields.Many2one(
         "res.users", "Closed by", readonly=True, help="Who closed the deal."
@@ -118,7 +118,7 @@ class CrmLeadClosing(models.Model):
         "crm.competitor", readonly=True, index="btree_not_null", ondelete="restrict"
     )
     # Not sanitized anew: the deal's own note is.
-    note = fields.Html("Closing note", readonly=True, sanitize=False)
+    note = fields.Html("Closing Note", readonly=True, sanitize=False)
     company_currency = fields.Many2one("res.currency", "Currency", readonly=True)
     expected_revenue = fields.Monetary(
         "Expected revenue",

@@ -1,8 +1,9 @@
 from collections import defaultdict
 
-from odoo import models, modules
+from odoo import api, fields, models, modules
+from odoo.fields import Domain
 
-from .crm_lead import REASON_FIELD
+from .crm_lead import OUTCOMES, REASON_FIELD
 from .exceptions import ClosingRefusedError
 
 ADDON = "crm_opportunity_close"
@@ -55,6 +56,20 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
+    reason_domain = fields.Binary("Reasons offered", compute="_compute_reason_domain")
+
+    @api.depends("won_status", "company_id", "team_id")
+    def _compute_reason_domain(self):
+        for (status, *_rest), leads in self.grouped(
+            lambda lead: (lead.won_status, lead.company_id, lead.team_id)
+        ).items():
+            outcome = status if status in OUTCOMES else "lost"
+            leads.reason_domain = list(leads[:1]._get_offered_reason_domain(outcome))
+
+    # ------------------------------------------------------------
+    # What a closing lacks
+    # ------------------------------------------------------------
+
     def _get_closing_blockers(self, outcome):
         """What keeps these leads from being closed, or what their closing still lacks.
 
@@ -70,6 +85,7 @@ class CrmLead(models.Model):
         """
         blockers = defaultdict(list)
         unspecified = self.env["crm.lost.reason"]._get_unspecified(outcome)
+        unfitting = set(self._filter_with_unfitting_reason(outcome))
         for lead in self:
             # sudo: flags of a reason the user may not see (of another company) still count
             reason = lead[REASON_FIELD[outcome]].sudo()
@@ -80,15 +96,50 @@ class CrmLead(models.Model):
                 if lead._requires_reason(outcome):
                     blockers[lead].append("reason")
                 continue
-            if not all(
-                each._fits(lead, outcome) for each in reason + lead.secondary_reason_ids.sudo()
-            ):
+            if lead in unfitting:
                 blockers[lead].append("wrong_reason")
             if reason.note_required and not reason._is_explained_by(lead.closing_note, lead):
                 blockers[lead].append("note")
             if reason.competitor_required and not lead.competitor_id:
                 blockers[lead].append("competitor")
         return dict(blockers)
+
+    def _filter_with_unfitting_reason(self, outcome):
+        """Those of these leads with a main or further reason that does not fit them.
+
+        :param str outcome: ``lost`` or ``won``
+        :rtype: crm.lead
+        """
+        # sudo: reasons of a company the user does not see
+        groups = self.sudo().grouped(
+            lambda lead: (
+                lead._get_closing_company(),
+                lead.team_id,
+                lead[REASON_FIELD[outcome]] | lead.secondary_reason_ids,
+            )
+        )
+        return self.browse().concat(
+            *(
+                leads.with_env(self.env)
+                for (company, team, reasons), leads in groups.items()
+                if reasons.filtered_domain(reasons._get_fitting_domain(outcome, company, team))
+                != reasons
+            )
+        )
+
+    def _get_offered_reason_domain(self, outcome):
+        """The reasons a person may choose for all of these leads.
+
+        :param str outcome: ``lost`` or ``won``
+        :rtype: Domain
+        """
+        reasons = self.env["crm.lost.reason"]
+        owners = {(lead._get_closing_company(), lead.team_id) for lead in self}
+        owners = owners or {(self.env.company, self.team_id)}
+        offered = Domain("id", "not in", reasons._get_unspecified(outcome).ids)
+        return offered & Domain.AND(
+            reasons._get_fitting_domain(outcome, company, team) for company, team in owners
+        )
 
     def _requires_reason(self, outcome):
         """Whether the rules of the lead's company ask for a reason.
@@ -125,6 +176,7 @@ class CrmLead(models.Model):
             raise ClosingRefusedError(
                 self._get_closing_refusal(outcome, blockers),
                 blocked._get_answering_window(outcome, blockers),
+                blockers,
             )
 
     def _file_under_unspecified(self, outcome, blockers):
@@ -156,50 +208,6 @@ class CrmLead(models.Model):
         if stored != self or not answerable or self.env.context.get("closing_window"):
             return None
         return self._action_open_closing_window(outcome)
-
-    def _get_closing_refusal(self, outcome, blockers):
-        """What a person reads whose closing is refused.
-
-        :param str outcome: ``lost`` or ``won``
-        :param dict blockers: see :meth:`_get_closing_blockers`
-        :rtype: str
-        """
-        labels = self._get_blocker_labels(outcome)
-        leads = "\n".join(
-            f"– {lead.name}: {', '.join(labels.get(code, code) for code in codes)}"
-            for lead, codes in blockers.items()
-        )
-        if self.env.context.get("closing_window"):
-            return self.env._("An answer is missing, or does not fit:\n%(leads)s", leads=leads)
-        if outcome == "lost":
-            return self.env._(
-                "These cannot be marked as lost yet:\n%(leads)s\n\n"
-                "Give what is missing together with the closing.",
-                leads=leads,
-            )
-        return self.env._(
-            "These cannot be marked as won yet:\n%(leads)s\n\n"
-            "Give what is missing together with the closing.",
-            leads=leads,
-        )
-
-    def _get_blocker_labels(self, outcome):
-        """What to tell a person about each code of :meth:`_get_closing_blockers`.
-
-        :param str outcome: ``lost`` or ``won``
-        :return: code → plain words
-        :rtype: dict[str, str]
-        """
-        stages = self.env["crm.stage"].search([(f"allow_{outcome}", "=", True)])
-        return {
-            "stage": self.env._(
-                "not from its stage (allowed: %(stages)s)", stages=", ".join(stages.mapped("name"))
-            ),
-            "reason": self.env._("the reason is missing"),
-            "wrong_reason": self.env._("the reason is not meant for this outcome, company or team"),
-            "note": self.env._("the reason asks for a closing note"),
-            "competitor": self.env._("the reason asks for the competitor"),
-        }
 
     @staticmethod
     def _filter_concerned(blockers, changed):

@@ -165,7 +165,7 @@ class CrmLead(models.Model):
         closings = closings.create(self._prepare_rows(outcome, blockers))
         for note, leads in self.grouped("closing_note").items():
             if note:
-                leads._set_closing_message(self.env._("Closing note:"), note)
+                leads._set_closing_message(self.env._("Closing Note:"), note)
         return closings
 
     def _prepare_rows(self, outcome, blockers):

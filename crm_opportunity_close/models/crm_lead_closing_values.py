@@ -147,16 +147,23 @@ class CrmLead(models.Model):
         if not any(_is_given(vals.get(name)) for name in names) or not guard_refuses(self.env):
             return
         still_open = self.filtered(lambda lead: lead.won_status not in OUTCOMES)
-        if still_open:
-            raise ValidationError(
-                self.env._(
-                    "These are open, and the answers of a closing can only be given together "
-                    "with it:\n%(leads)s\n\n"
-                    "Press Lost or Won and answer there. A program gives both in one call: "
-                    "action_set_lost(lost_reason_id=…).",
-                    leads="\n".join(still_open._describe_reopenings()),
-                )
+        if not still_open:
+            return
+        advice = self.env._(
+            "Close them as lost or won, and answer there. A program gives both in one call: "
+            "action_set_lost(lost_reason_id=…)."
+        )
+        if self.env.context.get("import_file"):
+            advice = self.env._(
+                "In the file, leave these columns empty, or close them in the same row: a Won "
+                "stage, or Active “false” and Probability 0."
             )
+        title = self.env._(
+            "These are open, and the answers of a closing can only be given together with "
+            "it:\n%(leads)s",
+            leads="\n".join(still_open._describe_reopenings()),
+        )
+        raise ValidationError("\n\n".join([title, advice]))
 
     def _describe_reopenings(self):
         """Who reopened these leads last, one line each.

@@ -71,12 +71,10 @@ class CrmLead(models.Model):
         # sudo: the user may see the closing, not always the company its reason is for
         loss = loss.sudo()
         why = ", ".join(filter(None, (loss.reason_id.name, loss.competitor_id.name)))
-        return self.env._(
-            "“%(lead)s” was lost on %(date)s: %(why)s",
-            lead=loss.lead_id.name,
-            date=format_date(self.env, loss.date),
-            why=why or "–",
-        )
+        values = {"lead": loss.lead_id.name, "date": format_date(self.env, loss.date)}
+        if not why:
+            return self.env._("“%(lead)s” was lost on %(date)s", **values)
+        return self.env._("“%(lead)s” was lost on %(date)s: %(why)s", why=why, **values)
 
     def write(self, vals):
         """Let the reminder follow its date and its salesperson on leads that stay lost."""

@@ -70,7 +70,7 @@ class CrmLostReason(models.Model):
     followup_days = fields.Integer(
         "Follow up after (days)",
         tracking=True,
-        help="Days after the closing when it is worth asking again. 0: never.",
+        help="Days after the closing when it is worth asking again, up to ten years. 0: never.",
     )
     company_id = fields.Many2one(
         "res.company",
@@ -83,6 +83,8 @@ class CrmLostReason(models.Model):
         string="Sales teams",
         check_company=True,
         tracking=True,
+        # A reason of a team that was archived does not become one of all teams.
+        context={"active_test": False},
         help="Offered to these teams only. Leave empty for all teams.",
     )
     is_unspecified = fields.Boolean(compute="_compute_is_unspecified", store=True, precompute=True)
@@ -91,9 +93,9 @@ class CrmLostReason(models.Model):
     )
     closing_ids = fields.One2many("crm.lead.closing", "reason_id", "Closings of this reason")
 
-    _followup_days_positive = models.Constraint(
-        "CHECK (followup_days >= 0)",
-        "The number of days until the follow-up cannot be negative.",
+    _followup_days_possible = models.Constraint(
+        "CHECK (followup_days BETWEEN 0 AND 3650)",
+        "The follow-up can be 0 days (never) up to 3650 days (ten years) after the closing.",
     )
 
     @api.depends("loss_type")
@@ -148,22 +150,23 @@ class CrmLostReason(models.Model):
         return vals_list
 
     # ------------------------------------------------------------
-    # Which reasons fit which deals
+    # Which reasons fit which leads
     # ------------------------------------------------------------
 
-    def _fits(self, lead, outcome):
-        """Whether this reason may explain the closing of a deal.
+    @api.model
+    def _get_fitting_domain(self, outcome, company, team):
+        """The reasons that may explain a closing; the one place that says which.
 
-        :param crm.lead lead: one deal
         :param str outcome: ``lost`` or ``won``
-        :rtype: bool
+        :param res.company company: whose rules hold for the lead
+        :param crm.team team: the team of the lead, if any
+        :rtype: Domain
         """
-        self.ensure_one()
-        company = lead.company_id or self.env.company
+        of_team = Domain("team_ids", "=", False) | Domain("team_ids", "in", team.ids)
         return (
-            self.outcome == outcome
-            and (not self.company_id or self.company_id == company)
-            and (not self.team_ids or lead.team_id in self.team_ids)
+            Domain("outcome", "=", outcome)
+            & Domain("company_id", "in", [False, company.id])
+            & of_team
         )
 
     def _is_explained_by(self, note, lead):
@@ -176,27 +179,6 @@ class CrmLostReason(models.Model):
         text = _get_letters(html_to_inner_content(note or ""))
         enough = len(text) >= max(lead._get_closing_company().close_note_min_letters, 1)
         return enough and text != _get_letters(self.name)
-
-    @api.model
-    def _get_offered_domain(self, leads, outcome):
-        """The reasons a person may choose for all of these deals.
-
-        :param crm.lead leads: the deals about to be closed
-        :param str outcome: ``lost`` or ``won``
-        :rtype: Domain
-        """
-        domain = Domain("outcome", "=", outcome)
-        domain &= Domain("id", "not in", self._get_unspecified(outcome).ids)
-        companies = {(lead.company_id or self.env.company).id for lead in leads}
-        shared = Domain("company_id", "=", False)
-        if len(companies) == 1:
-            shared |= Domain("company_id", "in", list(companies))
-        domain &= shared
-        teams = leads.team_id if all(lead.team_id for lead in leads) else leads.team_id.browse()
-        own = Domain("team_ids", "=", False)
-        if teams:
-            own |= Domain.AND(Domain("team_ids", "in", team.ids) for team in teams)
-        return domain & own
 
 
 def _get_letters(text):

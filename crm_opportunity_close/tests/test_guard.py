@@ -100,8 +100,9 @@ class TestGuard(TestCloseCommon):
         self.assertRegex(
             str(caught.exception),
             r"These cannot be marked as lost yet:\n"
-            r"– Own deal: not from its stage \(allowed: .*Proposition.*\), the reason is missing\n"
+            r"– Own deal: cannot be lost from stage New, the reason is missing\n"
             r"– Other deal: the reason is missing\n\n"
+            r"Move them first to one of these stages: (?!.*Won).*Proposition.*\.\n\n"
             r"Give what is missing together with the closing\.",
         )
         self.assertNotIn("Good lead", str(caught.exception))
@@ -137,3 +138,43 @@ class TestGuard(TestCloseCommon):
         self.env.invalidate_all()
         self.assertClosed(deal, "lost", self.reason_budget)
         self.assertEqual(deal.closing_note, "<p>Why</p>")
+
+    @users("user_sales_leads")
+    def test_an_error_says_what_to_do_there(self):
+        self.reason_price.sudo().note_required = True
+        deal = self.deal_own.with_env(self.env)
+        deal.action_set_lost(lost_reason_id=self.reason_budget.id)
+        self.stage_team1_2.sudo().allow_won = False
+        other = self.deal_other.with_env(self.env)
+        missing = {"lost_reason_id": self.reason_price.id}
+        file = self.env["crm.lead"].with_context(import_file=True)
+        names = ["name", "type", "active", "probability", "lost_reason_id/.id"]
+        row = ["From a file", "opportunity", "False", "0", ""]
+        for act, here, not_here in (
+            (lambda: deal.write(missing), "are closed.*together with this change", "the closing"),
+            (lambda: other.action_set_won(), "won from stage .*Move them first", "Won on"),
+            (
+                lambda: other.action_set_lost(**missing),
+                "cannot be marked as lost yet.*together with the closing",
+                "this change",
+            ),
+            (
+                lambda: file.create(dict(zip(names[:4], [*row[:2], False, 0], strict=True))),
+                "in these columns: Lost Reason, Closing Note, Competitor",
+                "the closing",
+            ),
+            (
+                lambda: file.create({"name": "Open", "lost_reason_id": self.reason_budget.id}),
+                "leave these columns empty",
+                "answer there",
+            ),
+        ):
+            with (
+                self.subTest(here),
+                self.assertRaisesRegex(ValidationError, f"(?s){here}") as caught,
+                self.cr.savepoint(),
+            ):
+                act()
+            self.assertNotIn(not_here, str(caught.exception))
+        message = file.load(names, [row])["messages"][0]["message"]
+        self.assertIn("From a file: the reason is missing", message)

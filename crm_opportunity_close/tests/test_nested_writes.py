@@ -55,7 +55,7 @@ class TestNestedWrites(TestCloseCommon):
             self._with_addon_below(
                 lambda leads, vals: leads.write({"stage_id": self.stage_gen_won.id})
             ),
-            self.assertRaisesRegex(ValidationError, "– Own deal: not from its stage"),
+            self.assertRaisesRegex(ValidationError, "– Own deal: cannot be won from stage New"),
             self.cr.savepoint(),
         ):
             deals.write({"stage_id": self.stage_team1_won.id})

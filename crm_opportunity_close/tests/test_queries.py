@@ -103,7 +103,7 @@ class TestQueries(QueryCase):
     @users("user_sales_leads")
     def test_windows(self):
         def preview(model):
-            fnames = ["lead_count", "left_message", "reason_domain", "reason_required"]
+            fnames = ["lead_count", "skipped_message", "reason_domain", "reason_required"]
 
             def open_window(leads):
                 window = self.env[model].create({"lead_ids": leads.ids})

@@ -135,7 +135,7 @@ class TestReasons(TestCloseCommon):
     @users("user_sales_manager")
     def test_follow_up_is_not_in_the_past(self):
         with (
-            self.assertRaisesRegex(CheckViolation, "followup_days_positive"),
+            self.assertRaisesRegex(CheckViolation, "followup_days_possible"),
             mute_logger("odoo.sql_db"),
             self.cr.savepoint(),
         ):

@@ -1,5 +1,7 @@
 from datetime import date
 
+from lxml import etree
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged, users
 from odoo.tools.safe_eval import safe_eval
@@ -23,6 +25,7 @@ class TestReopen(TestCloseCommon):
         stage = left_alone.stage_id
         window = self._get_window(deals + left_alone, note="New budget", is_mistake=True)
         self.assertEqual(window.lead_count, 2)
+        self.assertEqual(window.skipped_message, f"{left_alone.name} – already open")
         self.assertFalse(window.stage_id, "each deal goes back to where it was closed from")
         window.action_reopen_apply()
         self.assertOpen(deals + left_alone)
@@ -74,8 +77,22 @@ class TestReopen(TestCloseCommon):
     @users("user_sales_salesman")
     def test_open_deals_have_nothing_to_reopen(self):
         window = self._get_window(self.deal_own)
-        with self.assertRaisesRegex(UserError, "These are open already"):
+        with self.assertRaisesRegex(UserError, "Own deal – already open"):
             window.action_reopen_apply()
+        self.assertEqual(window.lead_count, 0)
+        self.assertEqual(window.skipped_message, "Own deal – already open")
+        arch = etree.fromstring(window.get_view(view_type="form")["arch"])
+        for node in arch.xpath("//footer/button[@type='object'] | //group"):
+            self.assertIn("not lead_count", node.get("invisible", ""))
+
+    def test_reopen_is_not_offered_on_the_form_of_an_open_deal(self):
+        action = self.env.ref("crm_opportunity_close.crm_lead_reopen_action")
+        bindings = self.env["ir.actions.actions"].get_bindings("crm.lead")["action"]
+        (binding,) = (each for each in bindings if each["id"] == action.id)
+        self.assertEqual(binding["binding_view_types"], "list")
+        arch = etree.fromstring(self.env["crm.lead"].get_view(view_type="form")["arch"])
+        (button,) = arch.xpath(f"//header//button[@name='{action.id}']")
+        self.assertEqual(button.get("invisible"), "won_status == 'pending'")
 
     @users("user_sales_salesman")
     def test_the_deal_of_somebody_else(self):

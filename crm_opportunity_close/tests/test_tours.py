@@ -85,8 +85,11 @@ class TestTours(ClosingTours):
 
     def test_lost_for_a_reason_each(self):
         self.deal_other.user_id = self.user_sales_salesman
+        self.reason_price.competitor_required = True
         self.start_closing_tour("lost_per_deal", self.user_sales_salesman)
         self.assertClosed(self.deal_own, "lost", self.reason_price)
+        self.assertEqual(self.deal_own.competitor_id, self.competitor)
+        self.assertFalse(self.deal_other.competitor_id)
         self.assertClosed(self.deal_other, "lost", self.reason_budget)
 
     def test_archiving_at_zero_percent_asks(self):
@@ -94,6 +97,15 @@ class TestTours(ClosingTours):
         url = f"/odoo/crm/{self.deal_own.id}"
         self.start_closing_tour("archive_at_zero", self.user_sales_salesman, url)
         self.assertClosed(self.deal_own, "lost", self.reason_budget)
+
+    def test_archiving_a_selection_asks_for_what_is_lost_and_archives_the_rest(self):
+        self.deal_other.user_id = self.user_sales_salesman
+        self.deal_own.probability = 0
+        self.start_closing_tour("archive_selection", self.user_sales_salesman)
+        self.assertClosed(self.deal_own, "lost", self.reason_budget)
+        self.assertRecordValues(
+            self.deal_other, [{"active": False, "won_status": "pending", "closing_count": 0}]
+        )
 
     def test_link_in_a_mail_asks(self):
         link = self.deal_own._notify_get_action_link(

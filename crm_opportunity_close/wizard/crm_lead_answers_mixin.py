@@ -36,13 +36,3 @@ class CrmLeadAnswersMixin(models.AbstractModel):
             {lead_name: vals[name] for name, lead_name in answers.items()}
         )
         return {**vals, **{name: cleaned[lead_name] for name, lead_name in answers.items()}}
-
-
-class CrmLeadCloseMixin(models.AbstractModel):
-    _name = "crm.lead.close.mixin"
-    _inherit = ["crm.lead.close.mixin", "crm.lead.answers.mixin"]
-
-
-class CrmLeadLostLine(models.TransientModel):
-    _name = "crm.lead.lost.line"
-    _inherit = ["crm.lead.lost.line", "crm.lead.answers.mixin"]

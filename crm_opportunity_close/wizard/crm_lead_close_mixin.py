@@ -1,53 +1,138 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Command
 from odoo.tools import is_html_empty
 
 from ..models.crm_lead import REASON_FIELD
 from ..models.crm_lead_activities import ACTIVITY_CHOICES
 
+# How many opportunities a message names one by one.
+MAX_NAMED = 5
+
+
+class CrmLeadWindowMixin(models.AbstractModel):
+    """A window about leads: those it acts on, and those it skips.
+
+    A client may send any ids. Fields and onchanges say nothing about leads the user may not
+    read, and nothing is done to leads the user may not write.
+    """
+
+    _name = "crm.lead.window.mixin"
+    _description = "Window about opportunities"
+
+    lead_ids = fields.Many2many("crm.lead", string="Opportunities", context={"active_test": False})
+    lead_count = fields.Integer("Number of opportunities", compute="_compute_preview")
+    skipped_message = fields.Text("Left as they are", compute="_compute_preview")
+
+    @api.onchange("lead_ids")
+    def _onchange_lead_ids_readable(self):
+        leads = self._get_leads()
+        if leads != self.lead_ids._origin:
+            self.lead_ids = leads
+
+    @api.depends("lead_ids")
+    def _compute_preview(self):
+        for wizard in self:
+            leads = wizard._get_leads()
+            skipped = wizard._get_skipped_leads(leads)
+            wizard.skipped_message = wizard._describe_skipped(skipped)
+            wizard._show_preview(leads.filtered(lambda lead, skipped=skipped: lead not in skipped))
+
+    def _show_preview(self, leads):
+        """Set the fields that say what this window is about to act on.
+
+        :param crm.lead leads: without those that are skipped
+        """
+        self.lead_count = len(leads)
+
+    def _get_leads(self):
+        """The stored leads of this window that the user may read.
+
+        :rtype: crm.lead
+        """
+        leads = self.lead_ids._origin
+        found = leads.with_context(active_test=False).search([("id", "in", leads.ids)])
+        return leads & found
+
+    def _get_skipped_leads(self, leads):
+        """The leads that this window cannot act on, and why.
+
+        :param crm.lead leads: the leads of the window
+        :return: lead → plain words
+        :rtype: dict[crm.lead, str]
+        """
+        return {}
+
+    def _describe_skipped(self, skipped):
+        """The first skipped leads by name, one a line, and how many more there are.
+
+        :param dict skipped: see :meth:`_get_skipped_leads`
+        :rtype: str
+        """
+        lines = [
+            self.env._("%(lead)s – %(why)s", lead=lead.name, why=why)
+            for lead, why in list(skipped.items())[:MAX_NAMED]
+        ]
+        if len(skipped) > MAX_NAMED:
+            lines.append(self.env._("… and %(count)s more", count=len(skipped) - MAX_NAMED))
+        return "\n".join(lines)
+
+    def _split_leads(self):
+        """The leads this window acts on, and the skipped ones.
+
+        :return: the leads, and see :meth:`_get_skipped_leads`
+        :rtype: tuple[crm.lead, dict]
+        :raise AccessError: this is somebody else's window, or the user may not change one of
+            the selected leads
+        """
+        self.check_access("write")
+        # sudo: reading a relation leaves out what the user may not see, instead of refusing
+        leads = self.sudo().lead_ids.with_env(self.env)
+        leads.check_access("write")
+        skipped = self._get_skipped_leads(leads)
+        return leads.filtered(lambda lead: lead not in skipped), skipped
+
 
 class CrmLeadCloseMixin(models.AbstractModel):
     """What the windows Lost and Won have in common: the answers, and a preview.
 
-    A window collects; the deals' own verb closes. A window model says which outcome it is
-    about in ``_closing_outcome`` and names its reason as the deal does.
+    A window collects the answers, and calls the leads' own action. A window model says which
+    outcome it is about in ``_closing_outcome`` and names its reason as the lead does.
     """
 
     _name = "crm.lead.close.mixin"
+    _inherit = ["crm.lead.window.mixin", "crm.lead.answers.mixin"]
     _description = "Closing window"
     _closing_outcome = None
 
-    lead_ids = fields.Many2many("crm.lead", string="Leads", context={"active_test": False})
     secondary_reason_ids = fields.Many2many(
         "crm.lost.reason", string="Further reasons", help="What else contributed."
     )
     competitor_id = fields.Many2one("crm.competitor")
     date_closed = fields.Datetime(
-        "Closing date",
+        "Closed Date",
         default=lambda self: fields.Datetime.now(),
-        help="When the deal was decided. Not in the future.",
+        help="When the opportunity was decided. Not in the future.",
     )
     reason_domain = fields.Binary("Reasons offered", compute="_compute_reason_domain")
     reason_required = fields.Boolean(compute="_compute_preview")
     note_required = fields.Boolean(compute="_compute_reason_flags")
     competitor_required = fields.Boolean(compute="_compute_reason_flags")
-    lead_count = fields.Integer("Deals to close", compute="_compute_preview")
+    unconfirmed_message = fields.Char("Left by automation", compute="_compute_preview")
     open_count = fields.Integer("Open activities and meetings", compute="_compute_preview")
     open_message = fields.Char(compute="_compute_preview")
     activity_choice = fields.Selection(
         ACTIVITY_CHOICES,
         "What becomes of them",
-        help="Cancelled activities and meetings come back when the deal is reopened in time. "
-        "Nobody gets a mail about a meeting that is taken off the calendar.",
+        help="Cancelled activities and meetings come back when the opportunity is reopened in "
+        "time. Nobody gets a mail about a meeting that is taken off the calendar.",
     )
-    left_message = fields.Text("Left as they are", compute="_compute_preview")
 
     @api.depends("lead_ids")
     def _compute_reason_domain(self):
-        reasons = self.env["crm.lost.reason"]
         for wizard in self:
-            domain = reasons._get_offered_domain(wizard.lead_ids._origin, self._closing_outcome)
-            wizard.reason_domain = list(domain)
+            leads = wizard._get_leads()
+            wizard.reason_domain = list(leads._get_offered_reason_domain(self._closing_outcome))
 
     @api.depends(
         lambda self: [REASON_FIELD[self._closing_outcome]] if self._closing_outcome else []
@@ -58,25 +143,21 @@ class CrmLeadCloseMixin(models.AbstractModel):
             wizard.note_required = reason.note_required
             wizard.competitor_required = reason.competitor_required
 
-    @api.depends("lead_ids")
-    def _compute_preview(self):
-        for wizard in self:
-            left = wizard._get_left_leads()
-            closable = wizard.lead_ids._origin.filtered(lambda lead, left=left: lead not in left)
-            wizard.lead_count = len(closable)
-            wizard.reason_required = any(
-                lead._requires_reason(self._closing_outcome) for lead in closable
-            )
-            wizard.left_message = wizard._describe_left(left)
-            wizard._show_open_work(closable)
+    def _show_preview(self, leads):
+        result = super()._show_preview(leads)
+        outcome = self._closing_outcome
+        self.reason_required = any(lead._requires_reason(outcome) for lead in leads)
+        self.unconfirmed_message = leads._describe_unconfirmed_answers()
+        self._show_open_work(leads)
+        return result
 
     def _show_open_work(self, leads):
-        """Say what is still open on these deals, before they are closed.
+        """Say what is still open on these leads, before they are closed.
 
         Called once; an extension calls ``super()`` and sets fields of its own, which have
         ``_compute_preview`` as their method.
 
-        :param crm.lead leads: the deals this window closes
+        :param crm.lead leads: the leads this window closes
         """
         meetings = leads._get_future_meetings()
         activities = leads._get_open_activities(meetings)
@@ -88,91 +169,74 @@ class CrmLeadCloseMixin(models.AbstractModel):
         )
 
     @api.onchange("lead_ids")
-    def _onchange_lead_ids_settle(self):
+    def _onchange_lead_ids_activity_choice(self):
         """Propose what the company wants, to a person who sees it: code has made no choice."""
         # sudo: salespeople may not read the settings of every company
-        company = (self.lead_ids._origin.company_id[:1] or self.env.company).sudo()
+        company = (self._get_leads().company_id[:1] or self.env.company).sudo()
         self.activity_choice = company[f"close_{self._closing_outcome}_activities"]
 
-    def _get_left_leads(self):
-        """The deals of the selection that this window cannot close, and why.
-
-        :return: deal → plain words
-        :rtype: dict[crm.lead, str]
-        """
-        leads = self.lead_ids._origin
+    def _get_skipped_leads(self, leads):
+        skipped = super()._get_skipped_leads(leads)
         done = {"won": self.env._("already won"), "lost": self.env._("already lost")}
         if self._closing_outcome == "won":
             del done["lost"]
         blockers = leads._get_closing_blockers(self._closing_outcome)
-        stuck = {lead for lead, codes in blockers.items() if "stage" in codes}
-        labels = stuck and leads._get_blocker_labels(self._closing_outcome)
-        left = {}
+        blocked = {lead: ["stage"] for lead, codes in blockers.items() if "stage" in codes}
+        words = blocked and leads._describe_blockers(self._closing_outcome, blocked)
         for lead in leads:
-            if lead.won_status in done:
-                left[lead] = done[lead.won_status]
-            elif lead in stuck:
-                left[lead] = labels["stage"]
-        return left
+            if why := done.get(lead.won_status) or words.get(lead):
+                skipped[lead] = why
+        return skipped
 
-    def _describe_left(self, left):
-        return "\n".join(f"{lead.name} – {why}" for lead, why in left.items())
+    def _split_leads(self):
+        """The leads this window closes, and those it skips.
 
-    def _get_closable_leads(self, left):
-        """The deals this window closes.
-
-        :param dict left: the others, see :meth:`_get_left_leads`
-        :rtype: crm.lead
-        :raise AccessError: the user may not change one of the selected deals
-        :raise UserError: there are none
+        :raise UserError: there is nothing to close
         """
-        # sudo: reading a relation leaves out what the user may not see, instead of refusing
-        self.sudo().lead_ids.with_env(self.env).check_access("write")
-        leads = self.lead_ids.filtered(lambda lead: lead not in left)
-        leads = leads.with_context(closing_window=True)
+        leads, skipped = super()._split_leads()
         if not leads:
             raise UserError(
                 self.env._(
-                    "There is no deal left to close:\n%(deals)s", deals=self._describe_left(left)
+                    "There is no opportunity left to close:\n%(leads)s",
+                    leads=self._describe_skipped(skipped),
                 )
             )
-        return leads
+        return leads.with_context(closing_window=True), skipped
 
-    def _settle_open_work(self, leads):
-        """Do with what is still open on these deals what the person chose in this window.
+    def _process_open_work(self, leads):
+        """Do with what is still open on these leads what the person chose in this window.
 
-        Called once, just before they are closed. An extension calls ``super()`` and settles
-        what it has added to the window.
+        Called once, just before they are closed. An extension calls ``super()`` and does what
+        it has added to the window.
 
-        :param crm.lead leads: the deals this window closes
+        :param crm.lead leads: the leads this window closes
         """
         if self.activity_choice:
             leads._apply_activity_choice(self.activity_choice)
 
     def _prepare_answers(self, note):
-        """The answers of this window, by the names they have on the deal.
+        """The answers of this window, by the names they have on the lead.
 
         :param str note: the closing note (HTML)
         :rtype: dict
         """
         reason_field = REASON_FIELD[self._closing_outcome]
-        further = self.secondary_reason_ids - self[reason_field]
         return {
             reason_field: self[reason_field].id,
-            "secondary_reason_ids": [fields.Command.set(further.ids)],
+            "secondary_reason_ids": [Command.set(self.secondary_reason_ids.ids)],
             "competitor_id": self.competitor_id.id,
             "closing_note": False if is_html_empty(note) else note,
             "date_closed": self.date_closed,
         }
 
-    def _get_report_action(self, leads, left):
+    def _get_report_action(self, leads, skipped):
         """Close the window, and say what was closed and what was not.
 
-        :param crm.lead leads: the deals that were closed
-        :param dict left: the others, see :meth:`_get_left_leads`
+        :param crm.lead leads: the leads that were closed
+        :param dict skipped: the others, see :meth:`_get_skipped_leads`
         :return: a client action, or True where everything was closed
         """
-        if not left:
+        if not skipped:
             return True
         return {
             "type": "ir.actions.client",
@@ -180,9 +244,11 @@ class CrmLeadCloseMixin(models.AbstractModel):
             "params": {
                 "type": "warning",
                 "sticky": True,
-                "title": self.env._("%(count)s deals closed", count=len(leads)),
+                "className": "text-prewrap",
                 "message": self.env._(
-                    "Left as they are:\n%(deals)s", deals=self._describe_left(left)
+                    "Opportunities closed: %(count)s\n\nLeft as they are:\n%(leads)s",
+                    count=len(leads),
+                    leads=self._describe_skipped(skipped),
                 ),
                 "next": {"type": "ir.actions.act_window_close"},
             },

@@ -38,7 +38,7 @@ class CrmLostReasonMerge(models.TransientModel):
         "Keep",
         required=True,
         domain="[('id', 'in', record_ids)]",
-        help="Deals and closings of the other reasons move here; the others are archived.",
+        help="Opportunities and closings of the other reasons move here; the others are archived.",
     )
 
 
@@ -55,5 +55,6 @@ class CrmCompetitorMerge(models.TransientModel):
         "Keep",
         required=True,
         domain="[('id', 'in', record_ids)]",
-        help="Deals and closings of the other competitors move here; the others are archived.",
+        help="Opportunities and closings of the other competitors move here; the others are "
+        "archived.",
     )

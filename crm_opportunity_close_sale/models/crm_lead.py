@@ -15,8 +15,8 @@ class CrmLead(models.Model):
             lead.lost_with_order_message = False
             if lead.won_status == "lost" and (orders := lead._get_confirmed_orders()):
                 lead.lost_with_order_message = self.env._(
-                    "This deal is lost, but these orders are confirmed: %(orders)s. "
-                    "Press Won, or cancel the orders.",
+                    "This opportunity is lost, but these orders are confirmed: %(orders)s. "
+                    "Win it, or cancel the orders.",
                     orders=", ".join(orders.mapped("name")),
                 )
 

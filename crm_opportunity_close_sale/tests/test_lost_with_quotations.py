@@ -68,7 +68,16 @@ class TestLostWithQuotations(TestCloseSaleCommon):
 
     @users("user_sales_salesman")
     def test_other_peoples_quotations_are_safe(self):
+        vals = {"lead_ids": self.deals.ids, "lost_reason_id": self.reason_price.id}
         with self.assertRaises(AccessError):
-            self._open_window(self.deals).action_lost_reason_apply()
+            window = self.env["crm.lead.lost"].create({**vals, "cancel_quotations": True})
+            window.action_lost_reason_apply()
         self.env.invalidate_all()
         self.assertEqual(self.quotations.mapped("state"), ["draft", "draft"])
+        # In the web client the window leaves out what its maker may not read.
+        window = self._open_window(self.deals)
+        self.assertEqual(window.lead_ids, self.deal_own)
+        self.assertNotIn(self.quotation_other.name, window.quotation_message)
+        window.action_lost_reason_apply()
+        self.assertEqual(self.quotation_own.state, "cancel")
+        self.assertEqual(self.quotation_other.state, "draft")

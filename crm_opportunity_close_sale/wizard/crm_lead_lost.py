@@ -19,7 +19,8 @@ class CrmLeadLost(models.TransientModel):
             )
         if orders := leads._get_confirmed_orders():
             self.order_message = self.env._(
-                "These orders are confirmed: %(names)s. A deal with an order is usually won.",
+                "These orders are confirmed: %(names)s. "
+                "An opportunity with an order is usually won.",
                 names=", ".join(orders.mapped("name")),
             )
         return result
@@ -29,8 +30,8 @@ class CrmLeadLost(models.TransientModel):
         """Propose it to a person who sees it: code has made no choice."""
         self.cancel_quotations = True
 
-    def _settle_open_work(self, leads):
-        result = super()._settle_open_work(leads)
+    def _process_open_work(self, leads):
+        result = super()._process_open_work(leads)
         if self.cancel_quotations:
             leads._cancel_quotations()
         return result

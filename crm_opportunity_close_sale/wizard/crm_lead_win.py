@@ -8,6 +8,6 @@ class CrmLeadWin(models.TransientModel):
         """Propose what the orders of the deal are worth, where there are any."""
         result = super()._compute_closed_revenue()
         for wizard in self:
-            if len(wizard.lead_ids) == 1 and wizard.lead_ids.sale_amount_total:
-                wizard.closed_revenue = wizard.lead_ids.sale_amount_total
+            if amount := wizard._get_single_lead().sale_amount_total:
+                wizard.closed_revenue = amount
         return result

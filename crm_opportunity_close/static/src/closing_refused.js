@@ -2,6 +2,7 @@ import { registry } from "@web/core/registry";
 import { RPCError } from "@web/core/network/rpc";
 import { patch } from "@web/core/utils/patch";
 import { WarningDialog } from "@web/core/errors/error_dialogs";
+import { DynamicList } from "@web/model/relational_model/dynamic_list";
 
 const CLOSING_REFUSED = "odoo.addons.crm_opportunity_close.models.exceptions.ClosingRefusedError";
 
@@ -20,7 +21,7 @@ function openClosingWindow(env, error, originalError) {
     error.unhandledRejectionEvent?.preventDefault();
     env.services.action.doAction(window, {
         onClose: (info) => {
-            if (!info?.special && !info?.dismiss) {
+            if (!info?.dismiss) {
                 // Not awaited: the window closes first, and the rainbow rises over the view.
                 env.services.action.doAction("soft_reload");
             }
@@ -32,6 +33,39 @@ function openClosingWindow(env, error, originalError) {
 registry.category("error_handlers").add("crmClosingRefusedError", openClosingWindow, { sequence: 96 });
 // Where no window helps, as in that very window, what is missing is said in plain words.
 registry.category("error_dialogs").add(CLOSING_REFUSED, WarningDialog);
+
+// A selection is refused as a whole. Once the window has closed those that lacked an answer,
+// the others are archived as well; while they still lack it, nothing is.
+patch(DynamicList.prototype, {
+    async _toggleArchive(isSelected, state) {
+        const resIds = await this.getResIds(isSelected);
+        try {
+            return await super._toggleArchive(isSelected, state);
+        } catch (error) {
+            const window = state && getWindow(error);
+            if (!window) {
+                throw error;
+            }
+            const onClose = () => this._archiveAnswered(resIds);
+            return this.model.action.doAction(window, { onClose });
+        }
+    },
+
+    /** The web client does not say whether a window was submitted or discarded. */
+    async _archiveAnswered(resIds) {
+        try {
+            await this.model.orm.call(this.resModel, "action_archive", [resIds], {
+                context: this.context,
+            });
+        } catch (error) {
+            if (getWindow(error)) {
+                return;
+            }
+            throw error;
+        }
+        await this.model.load();
+    },
+});
 
 // The status bar of the form goes back to the stage the deal is still in.
 const CrmFormRecord = registry.category("views").get("crm_form").Model.Record;

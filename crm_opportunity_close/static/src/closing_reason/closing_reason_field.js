@@ -30,7 +30,8 @@ export class ClosingReasonField extends RadioField {
         onMounted(async () => {
             await Promise.resolve();
             if (this.env.inDialog && !hasTouch()) {
-                root.el?.querySelector("input:checked, input")?.focus();
+                // What the window says above the reasons stays in sight.
+                root.el?.querySelector("input:checked, input")?.focus({ preventScroll: true });
             }
         });
     }

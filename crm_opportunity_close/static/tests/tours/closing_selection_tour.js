@@ -1,5 +1,5 @@
 import { registry } from "@web/core/registry";
-import { WINDOW, chooseReason, pressForSelection, windowIsOpen } from "./closing_steps";
+import { WINDOW, chooseReason, openList, pressForSelection, windowIsOpen } from "./closing_steps";
 
 function chooseReasonOfLine(deal, reason) {
     const line = `${WINDOW} .o_data_row:contains(${deal})`;
@@ -22,10 +22,30 @@ function chooseReasonOfLine(deal, reason) {
     ];
 }
 
+function archiveSelection() {
+    return [
+        {
+            content: "open the action menu",
+            trigger: ".o_cp_action_menus .dropdown-toggle:has(.fa-cog)",
+            run: "click",
+        },
+        {
+            content: "archive",
+            trigger: ".o-dropdown--menu .dropdown-item:has(.oi-archive)",
+            run: "click",
+        },
+        {
+            content: "confirm",
+            trigger: ".modal .modal-footer .btn-primary",
+            run: "click",
+        },
+    ];
+}
+
 registry.category("web_tour.tours").add("crm_close_lost_selection", {
     url: "/odoo",
     steps: () => [
-        ...pressForSelection("Mark lost"),
+        ...pressForSelection("Mark Lost"),
         windowIsOpen(),
         {
             content: "the window says how many it closes",
@@ -33,7 +53,7 @@ registry.category("web_tour.tours").add("crm_close_lost_selection", {
         },
         {
             content: "and which it leaves",
-            trigger: `${WINDOW} .o_field_widget[name=left_message]:contains(Won deal):contains(already won)`,
+            trigger: `${WINDOW} .o_field_widget[name=skipped_message]:contains(Won deal):contains(already won)`,
         },
         ...chooseReason("Budget was cut"),
         {
@@ -42,8 +62,8 @@ registry.category("web_tour.tours").add("crm_close_lost_selection", {
             run: "click",
         },
         {
-            content: "the deal left as it is is reported by name",
-            trigger: ".o_notification:contains(2 deals closed):contains(Won deal)",
+            content: "the opportunity left as it is is reported by name, in a line of its own",
+            trigger: ".o_notification.text-prewrap:contains(Opportunities closed: 2):contains(Won deal)",
         },
         {
             content: "the lost deals have left the list",
@@ -55,7 +75,7 @@ registry.category("web_tour.tours").add("crm_close_lost_selection", {
 registry.category("web_tour.tours").add("crm_close_lost_per_deal", {
     url: "/odoo",
     steps: () => [
-        ...pressForSelection("Mark lost"),
+        ...pressForSelection("Mark Lost"),
         windowIsOpen(),
         {
             content: "each deal has a reason of its own",
@@ -68,11 +88,30 @@ registry.category("web_tour.tours").add("crm_close_lost_per_deal", {
             run: "click",
         },
         {
-            content: "what is missing is said in plain words",
-            trigger: `${WINDOW}:contains(Own deal: the reason is missing) .modal-footer .btn-primary`,
+            content: "everything that is missing is said in plain words",
+            trigger: `${WINDOW}:contains(Own deal: the reason is missing):contains(Other deal: the reason is missing) .modal-footer .btn-primary`,
             run: "click",
         },
         ...chooseReasonOfLine("Own deal", "Beaten on price"),
+        {
+            content: "its line says what else the reason asks for",
+            trigger: `${WINDOW} .o_data_row:contains(Own deal) [name=missing_message]:contains(asks for the competitor)`,
+        },
+        {
+            content: "name the competitor, there where it is asked for",
+            trigger: `${WINDOW} .o_data_row:contains(Own deal) .o_data_cell[name=competitor_id].o_required_modifier`,
+            run: "click",
+        },
+        {
+            content: "look for it",
+            trigger: `${WINDOW} .o_data_row:contains(Own deal) .o_data_cell[name=competitor_id] input`,
+            run: "edit Globex",
+        },
+        {
+            content: "choose it",
+            trigger: ".o-autocomplete--dropdown-item:contains(/^Globex$/)",
+            run: "click",
+        },
         ...chooseReasonOfLine("Other deal", "Budget was cut"),
         {
             content: "submit",
@@ -113,6 +152,41 @@ registry.category("web_tour.tours").add("crm_close_archive_at_zero", {
         {
             content: "the form says that the deal is lost",
             trigger: "body:not(:has(.modal)) .o_form_view:has(.ribbon) button[name=action_restore]",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("crm_close_archive_selection", {
+    url: "/odoo",
+    steps: () => [
+        ...openList(),
+        {
+            content: "select all",
+            trigger: ".o_list_view thead .o_list_record_selector input",
+            run: "click",
+        },
+        ...archiveSelection(),
+        {
+            content: "the window asks for the one that is lost by it, and for no other",
+            trigger: `${WINDOW}:has(.o_field_closing_reason) button[special=cancel]`,
+            run: "click",
+        },
+        {
+            content: "think again: nothing has happened",
+            trigger:
+                "body:not(:has(.modal)) .o_list_view:has(.o_data_row:contains(Own deal)):has(.o_data_row:contains(Other deal))",
+        },
+        ...archiveSelection(),
+        ...chooseReason("Budget was cut"),
+        {
+            content: "submit",
+            trigger: `${WINDOW} button[name=action_lost_reason_apply]`,
+            run: "click",
+        },
+        {
+            content: "both have left the list: the other one is archived as well",
+            trigger:
+                "body:not(:has(.modal)) .o_list_view:not(:has(.o_data_row:contains(Own deal))):not(:has(.o_data_row:contains(Other deal)))",
         },
     ],
 });

@@ -14,7 +14,7 @@ export function openPipeline() {
     ];
 }
 
-export function pressForSelection(label) {
+export function openList() {
     return [
         ...openPipeline(),
         {
@@ -22,6 +22,12 @@ export function pressForSelection(label) {
             trigger: ".o_switch_view.o_list",
             run: "click",
         },
+    ];
+}
+
+export function pressForSelection(label) {
+    return [
+        ...openList(),
         {
             content: "select all deals",
             trigger: ".o_list_view thead .o_list_record_selector input",
