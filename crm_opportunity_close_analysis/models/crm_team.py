@@ -1,25 +1,33 @@
 from odoo import fields, models
-
-# Counted closings since the first of the month where the user is.
-THIS_MONTH = (("date", ">=", "today =1d"), ("is_counted", "=", True))
+from odoo.fields import Domain
 
 
 class CrmTeam(models.Model):
     _inherit = "crm.team"
 
-    closing_month_count = fields.Integer("Closings this month", compute="_compute_win_rate_month")
+    closing_month_count = fields.Integer(
+        "Opportunities closed this month", compute="_compute_win_rate_month"
+    )
     win_rate_month = fields.Float(
         "Win rate this month",
         compute="_compute_win_rate_month",
-        help="Won deals among all that this team closed since the first of the month. "
-        "Disqualified deals and mistakes are left out.",
+        help="Won opportunities among all that this team closed since the first of the month. "
+        "Disqualified ones and mistakes are left out.",
     )
+
+    def _get_closings_month_domain(self):
+        """What these teams closed since the first of the month where the user is.
+
+        :rtype: Domain
+        """
+        figures = self.env["crm.lead.closing"]._get_figures_domain()
+        return figures & Domain([("team_id", "in", self.ids), ("date", ">=", "today =1d")])
 
     def _compute_win_rate_month(self):
         figures = {
             team.id: values
             for team, *values in self.env["crm.lead.closing"]._read_group(
-                [("team_id", "in", self.ids), *THIS_MONTH], ["team_id"], ["__count", "win_rate:avg"]
+                self._get_closings_month_domain(), ["team_id"], ["__count", "win_rate:avg"]
             )
         }
         for team in self:
@@ -34,5 +42,5 @@ class CrmTeam(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_opportunity_close_analysis.crm_lead_closing_action_report"
         )
-        domain = [("team_id", "in", self.ids), *THIS_MONTH]
+        domain = list(self._get_closings_month_domain())
         return {**action, "domain": domain, "context": {"graph_groupbys": ["outcome"]}}

@@ -1,7 +1,12 @@
+from babel.numbers import format_percent
+
 from odoo import fields, models
 from odoo.fields import Domain
+from odoo.tools.misc import babel_locale_parse, get_lang
 
 PERCENT = 100
+NOTHING = "–"
+CLOSING_KPIS = ("kpi_crm_deals_lost", "kpi_crm_win_rate")
 
 
 class DigestDigest(models.Model):
@@ -9,9 +14,9 @@ class DigestDigest(models.Model):
 
     _inherit = "digest.digest"
 
-    kpi_crm_deals_lost = fields.Boolean("Deals lost")
+    kpi_crm_deals_lost = fields.Boolean("Opportunities Lost")
     kpi_crm_deals_lost_value = fields.Integer(compute="_compute_kpi_crm_deals_lost_value")
-    kpi_crm_win_rate = fields.Boolean("Win rate (%)")
+    kpi_crm_win_rate = fields.Boolean("Win rate")
     kpi_crm_win_rate_value = fields.Float(compute="_compute_kpi_crm_win_rate_value")
 
     def _compute_kpi_crm_opportunities_won_value(self):
@@ -27,36 +32,73 @@ class DigestDigest(models.Model):
         return result
 
     def _compute_kpi_crm_deals_lost_value(self):
-        self._check_closing_kpi_access()
-        self._calculate_company_based_kpi(
-            "crm.lead.closing",
-            "kpi_crm_deals_lost_value",
-            date_field="date",
-            additional_domain=self._get_closing_kpi_domain() & Domain("outcome", "=", "lost"),
-        )
+        figures = self._get_closing_kpis()
+        for digest in self:
+            lost, __ = figures.get(digest.company_id or self.env.company, (0, None))
+            digest.kpi_crm_deals_lost_value = lost
 
     def _compute_kpi_crm_win_rate_value(self):
-        self._check_closing_kpi_access()
+        figures = self._get_closing_kpis()
+        for digest in self:
+            __, rate = figures.get(digest.company_id or self.env.company, (0, None))
+            digest.kpi_crm_win_rate_value = (rate or 0) * PERCENT
+
+    def _get_closing_kpis(self):
+        """What was lost in the period of the digest, and the win rate; without mistakes.
+
+        :return: company → how many opportunities were lost, and the win rate (0 to 1)
+        :rtype: dict
+        :raise AccessError: the user may not read closings; the digest leaves the figures out
+        """
+        closings = self.env["crm.lead.closing"]
+        closings.check_access("read")
         start, end, companies = self._get_kpi_compute_parameters()
-        domain = self._get_closing_kpi_domain() & Domain(
+        domain = closings._get_figures_domain() & Domain(
             [("company_id", "in", companies.ids), ("date", ">=", start), ("date", "<", end)]
         )
-        rates = dict(
-            self.env["crm.lead.closing"]._read_group(domain, ["company_id"], ["win_rate:avg"])
-        )
-        for digest in self:
-            company = digest.company_id or self.env.company
-            digest.kpi_crm_win_rate_value = rates.get(company, 0) * PERCENT
+        aggregates = ["__count", "win_rate:sum"]
+        return {
+            company: (int(count - won), won / count)
+            for company, count, won in closings._read_group(domain, ["company_id"], aggregates)
+        }
 
-    def _check_closing_kpi_access(self):
-        """Leave the figures out of the mail of a user who may not read closings.
+    def _compute_kpis(self, company, user):
+        """Print our figures as what they are, with the one before it.
 
-        :raise AccessError: which the digest takes as "skip this figure"
+        Core prints every change as a share, green where it goes up: ten times the losses
+        would look like a success, and a rate that rises from 50 % to 60 % like one of 20 %.
         """
-        self.env["crm.lead.closing"].check_access("read")
+        kpis = super()._compute_kpis(company, user)
+        ours = [kpi for kpi in kpis if kpi["kpi_name"] in CLOSING_KPIS]
+        for column, (period, frames) in enumerate(self._compute_timeframes(company), 1):
+            if not ours:
+                break
+            now, before = (self._print_closing_kpis(company, user, *frame) for frame in frames)
+            for kpi in ours:
+                name = kpi["kpi_name"]
+                kpi[f"kpi_col{column}"] = {
+                    "value": now[name],
+                    "margin": 0.0,
+                    "col_subtitle": self.env._(
+                        "%(period)s (before: %(value)s)", period=period, value=before[name]
+                    ),
+                }
+        return kpis
 
-    def _get_closing_kpi_domain(self):
-        return Domain("is_counted", "=", True) & Domain("lead_type", "=", "opportunity")
+    def _print_closing_kpis(self, company, user, start, end):
+        """Our figures of one period, as text; a rate of nothing is a dash.
+
+        :return: name of the figure → text
+        :rtype: dict
+        """
+        period = self.with_context(start_datetime=start, end_datetime=end)
+        digest = period.with_user(user).with_company(company)
+        lost, rate = digest._get_closing_kpis().get(digest.company_id or company, (0, None))
+        locale = babel_locale_parse(get_lang(self.env).code)
+        return {
+            "kpi_crm_deals_lost": str(lost),
+            "kpi_crm_win_rate": NOTHING if rate is None else format_percent(rate, locale=locale),
+        }
 
     def _compute_kpis_actions(self, company, user):
         actions = super()._compute_kpis_actions(company, user)

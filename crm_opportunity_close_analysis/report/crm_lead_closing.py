@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 
@@ -15,21 +16,81 @@ class CrmLeadClosing(models.Model):
         """Take the average of a rate over counted closings, whatever else is in the group.
 
         The rate of a group without any such closing is empty rather than zero. Amounts of
-        several currencies become the current company's, also where its own rate is not 1.
+        several currencies are converted here, and not by core: see ``_get_figure_rates``.
+        Besides the aggregates of core there is ``median``, for numbers.
         """
-        select = super()._read_group_select
-        if aggregate_spec.endswith(":sum_currency"):
-            company = self.env.company
-            rates = company.currency_id._get_rates(company, fields.Date.context_today(self))
-            own_rate = rates[company.currency_id.id]
-            return SQL("%s * %s", select(aggregate_spec, query), own_rate)
+        fname, _separator, func = aggregate_spec.partition(":")
+        if func == "sum_currency":
+            return self._get_converted_sum_sql(fname, query)
+        if func == "median":
+            field_sql = self._field_to_sql(self._table, fname, query)
+            return SQL("PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY %s)", field_sql)
         if aggregate_spec == "win_rate:avg":
-            return self._get_counted_sql(select(aggregate_spec, query), query)
+            return self._get_counted_sql(super()._read_group_select(aggregate_spec, query), query)
         if aggregate_spec == "win_rate_value:avg":
-            won = self._get_counted_sql(select("closed_revenue:sum_currency", query), query)
-            lost = self._get_counted_sql(select("revenue_lost:sum_currency", query), query)
+            won, lost = (
+                self._get_counted_sql(self._get_converted_sum_sql(fname, query), query)
+                for fname in ("closed_revenue", "revenue_lost")
+            )
             return SQL("(%(won)s / NULLIF(%(won)s + %(lost)s, 0))", won=won, lost=lost)
-        return select(aggregate_spec, query)
+        return super()._read_group_select(aggregate_spec, query)
+
+    @api.model
+    def _get_figure_rates(self):
+        """What amounts are multiplied by to become those of the user's company.
+
+        All figures are converted with these, at the rates of today. Core's own conversion
+        in SQL prefers a rate of the future, and takes the rate of the company's currency
+        for 1.
+
+        :return: id of a currency → factor
+        :rtype: dict[int, float]
+        """
+        company = self.env.company
+        currencies = self.env["res.currency"].with_context(active_test=False).search([])
+        rates = currencies._get_rates(company, fields.Date.context_today(self))
+        own_rate = rates[company.currency_id.id]
+        return {currency_id: own_rate / rate for currency_id, rate in rates.items()}
+
+    def _get_converted_sum_sql(self, fname, query):
+        """The sum of an amount, in the currency of the user's company.
+
+        :param str fname: a monetary field of closings
+        :param Query query: what it is taken of; the factors are joined to it
+        :rtype: SQL
+        """
+        factors = sorted(self._get_figure_rates().items())
+        values = SQL(", ").join(SQL("(%s, %s)", *factor) for factor in factors)
+        table = SQL("(SELECT * FROM (VALUES %s) AS factors(currency_id, factor))", values)
+        rates = query.make_alias(self._table, "company_currency__factors")
+        currency = self._field_to_sql(self._table, "company_currency", query)
+        condition = SQL("%s = %s", currency, SQL.identifier(rates, "currency_id"))
+        query.add_join("LEFT JOIN", rates, table, condition)
+        amount = self._field_to_sql(self._table, fname, query)
+        return SQL("SUM(%s * COALESCE(%s, 1))", amount, SQL.identifier(rates, "factor"))
+
+    @api.model
+    def _get_figures_domain(self, lead_type="opportunity"):
+        """The closings that count as won or lost, wherever figures are shown.
+
+        Where a user sees own documents only, figures are those of the closings where they
+        were the salesperson: what is left behind by nobody is not theirs.
+
+        :param lead_type: ``opportunity`` or ``lead``; False for both
+        :rtype: Domain
+        """
+        domain = Domain("is_counted", "=", True) & self._get_own_domain()
+        return domain & Domain("lead_type", "=", lead_type) if lead_type else domain
+
+    @api.model
+    def _get_own_domain(self):
+        """The user's own closings where they see own documents only, or else all.
+
+        :rtype: Domain
+        """
+        if self.env.su or self.env.user.has_group("sales_team.group_sale_salesman_all_leads"):
+            return Domain.TRUE
+        return Domain("user_id", "=", self.env.uid)
 
     def _read_group_groupby(self, alias, groupby_spec, query):
         """Group by tags without reading the deals: both tables know the deal's id."""

@@ -3,7 +3,7 @@ from odoo.fields import Domain
 
 
 class CrmLostReason(models.Model):
-    """What came of the deals a reason explains, where it is the main reason."""
+    """What came of the opportunities a reason explains, where it is the main reason."""
 
     _name = "crm.lost.reason"
     _inherit = ["crm.lost.reason", "crm.close.figures"]
@@ -11,25 +11,23 @@ class CrmLostReason(models.Model):
     won_back_rate = fields.Float(
         "Won back",
         compute="_compute_won_back_rate",
-        help="Of the deals lost for this reason, how many were reopened and won after all.",
+        help="Of the opportunities lost for this reason, how many were reopened and won after all.",
     )
 
     @api.depends("closing_ids")
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_won_back_rate(self):
+        closings = self.env["crm.lead.closing"]
         recovered = Domain("recovered_count", "=", 1) & Domain("is_counted", "=", True)
-        won_back = Domain(
+        won_back = closings._get_figures_domain() & Domain(
             [
                 ("reason_id", "in", self.ids),
                 ("outcome", "=", "lost"),
-                ("is_counted", "=", True),
                 ("reopened_date", "!=", False),
                 ("lead_id.closing_ids", "any", recovered),
             ]
         )
-        counts = dict(
-            self.env["crm.lead.closing"]._read_group(won_back, ["reason_id"], ["__count"])
-        )
+        counts = dict(closings._read_group(won_back, ["reason_id"], ["__count"]))
         for reason in self:
             won_back_count = counts.get(reason._origin, 0)
             reason.won_back_rate = won_back_count and won_back_count / reason.lost_count

@@ -21,6 +21,7 @@ class TestOverviewQueries(TestCloseCommon):
             [
                 {
                     "lead_id": leads[index].id,
+                    "lead_type": "opportunity",
                     "outcome": "lost",
                     "date": f"{2000 + number}-{index % 12 + 1:02}-05",
                     "user_id": people[index].id,

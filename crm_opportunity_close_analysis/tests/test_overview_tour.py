@@ -12,7 +12,7 @@ class TestOverviewTour(ClosingTours):
         cls.deal_own.action_set_lost(
             lost_reason_id=cls.reason_price.id, competitor_id=cls.competitor.id
         )
-        cls.deal_other.action_set_won()
+        cls.deal_other.action_set_won(closed_revenue=1800)
 
     def test_manager_finds_out_why(self):
         self.start_closing_tour("overview_manager", self.user_sales_manager)

@@ -8,16 +8,19 @@ import { useSetupAction } from "@web/search/action_hook";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { OverviewBars } from "./overview_bars";
-import { DISQUALIFIED, LOST, COUNTED } from "./overview_conditions";
+import { COUNTED, DISQUALIFIED, LOST } from "./overview_conditions";
 import { OverviewFigures } from "./overview_figures";
 import { formatMonth, formatPeriod } from "./overview_format";
-import { OverviewFilters } from "./overview_filters";
+import { LEAD_TYPES, OverviewFilters } from "./overview_filters";
 import { OverviewReasons } from "./overview_reasons";
 import { OverviewSalespeople } from "./overview_salespeople";
 import { OverviewTrend } from "./overview_trend";
 import { getOptions } from "./overview_options";
 
-/** How deals ended: what is won, what is lost, why, at which stage, to whom and by whom. */
+// What Odoo's lists show at once. The total below them is the one of the page they show.
+const PAGE = 80;
+
+/** How opportunities ended: what is won, what is lost, why, at which stage, to whom and by whom. */
 export class WinLossOverview extends Component {
     static template = "crm_opportunity_close_analysis.Overview";
     static path = "win-loss";
@@ -83,32 +86,43 @@ export class WinLossOverview extends Component {
         });
     }
 
+    /** What narrows the figures down or widens them, and is not seen elsewhere. */
+    get filterLabels() {
+        const { current_only, lead_type } = this.state.options;
+        const labels = LEAD_TYPES.filter(
+            ({ type }) => type === lead_type && type !== "opportunity"
+        ).map(({ label }) => label);
+        return current_only ? [...labels, _t("Without those reopened since")] : labels;
+    }
+
     get lossSections() {
         return [
             {
                 field: "stage_id",
                 isOrdered: true,
-                title: _t("At which stage deals are lost"),
+                title: _t("At which stage opportunities are lost"),
                 hint: _t("The last stage they were worked in, in the order of the pipeline."),
                 rows: this.state.data.stages,
             },
             {
                 field: "competitor_id",
-                title: _t("To whom deals are lost"),
-                hint: _t("The competitor named when the deal was lost."),
+                title: _t("To whom opportunities are lost"),
+                hint: _t("The competitor named when the opportunity was lost."),
                 rows: this.state.data.competitors,
             },
         ];
     }
 
     /**
-     * Show the closings a figure is made of.
+     * Show the closings a figure is made of. Where a list has more than one page it is
+     * grouped, so that its totals are those of all closings.
      *
      * @param {string} name what the list is called
      * @param {Array} condition added to the period and the other options
-     * @param {Object} [options] `domain` of another period, `newWindow`
+     * @param {Object} [options] `count` (of these closings, at most), `domain` of another
+     *  period, `newWindow`
      */
-    open(name, condition, { domain = this.state.data.domain, newWindow = false } = {}) {
+    open(name, condition, { count, domain = this.state.data.domain, newWindow = false } = {}) {
         return this.action.doAction(
             {
                 type: "ir.actions.act_window",
@@ -121,22 +135,25 @@ export class WinLossOverview extends Component {
                     [false, "pivot"],
                     [false, "form"],
                 ],
+                context: count > PAGE ? { group_by: ["date:month"] } : {},
                 domain: Domain.and([domain, condition]).toList(),
             },
             { newWindow }
         );
     }
 
-    openLosses(name, condition, newWindow) {
-        return this.open(_t("Lost: %s", name), [...LOST, ...condition], { newWindow });
+    openLosses(name, condition, options) {
+        return this.open(_t("Lost: %s", name), [...LOST, ...condition], options);
     }
 
     openDisqualified(newWindow) {
-        return this.open(_t("Disqualified"), DISQUALIFIED, { newWindow });
+        const count = this.state.data.figures.disqualified;
+        return this.open(_t("Disqualified"), DISQUALIFIED, { count, newWindow });
     }
 
     openMonth(month, newWindow) {
         return this.open(formatMonth(month.month), COUNTED, {
+            count: month.won + month.lost,
             domain: month.domain,
             newWindow,
         });

@@ -3,7 +3,7 @@ import { formatAmount } from "./overview_format";
 
 const FEW = 8;
 
-/** Lost deals by one dimension, as bars with their names and figures in plain text. */
+/** What was lost by one dimension, as bars with their names and figures in plain text. */
 export class OverviewBars extends Component {
     static template = "crm_opportunity_close_analysis.OverviewBars";
     static props = {
@@ -41,6 +41,7 @@ export class OverviewBars extends Component {
     }
 
     open(row, newWindow) {
-        this.props.onOpen(row.name, [[this.props.field, "=", row.id]], newWindow);
+        const condition = [[this.props.field, "=", row.id]];
+        this.props.onOpen(row.name, condition, { count: row.count, newWindow });
     }
 }

@@ -131,7 +131,7 @@ export function getTrendConfig(months) {
                     order: 0,
                 },
                 {
-                    label: _t("Deals closed"),
+                    label: _t("Closed"),
                     data: months.map((month) => month.won + month.lost),
                     backgroundColor: GRID,
                     borderRadius: 4,

@@ -2,4 +2,7 @@
 export const COUNTED = [["is_counted", "=", true]];
 export const WON = [["outcome", "=", "won"], ...COUNTED];
 export const LOST = [["outcome", "=", "lost"], ...COUNTED];
+/** Closings nobody has explained, with the reason *Unspecified* or none; and the others. */
+export const UNSPECIFIED = ["loss_type", "in", [false, "unspecified"]];
+export const EXPLAINED = ["loss_type", "not in", [false, "unspecified"]];
 export const DISQUALIFIED = [["is_counted", "=", false]];

@@ -1,7 +1,7 @@
 import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { formatFloat, formatPercentage } from "@web/views/fields/formatters";
-import { LOST, COUNTED, WON } from "./overview_conditions";
+import { COUNTED, LOST, WON } from "./overview_conditions";
 import { formatAmount, formatDays, formatRate, NOTHING } from "./overview_format";
 
 const formatPoints = (share) =>
@@ -17,76 +17,103 @@ export class OverviewFigures extends Component {
     get cards() {
         const { figures, currency_id } = this.props.data;
         const amount = (value) => formatAmount(value, currency_id);
-        const average = (revenue, deals) => ({
-            text: _t("%s a deal", deals ? amount(revenue / deals) : NOTHING),
+        const average = (revenue, count) => ({
+            text: _t("%s each", count ? amount(revenue / count) : NOTHING),
         });
+        const closed = figures.won + figures.lost;
         return [
             this.getCard("win_rate", {
                 title: _t("Win rate"),
                 help: _t(
-                    "Deals won out of all deals won or lost. Disqualified deals and mistakes do not count. By value: the same with the revenue of the deals."
+                    "Won out of all that were won or lost. Disqualified ones and mistakes do not count. By value: the same with the revenue."
                 ),
                 format: formatRate,
                 condition: COUNTED,
+                count: closed,
                 getChange: (now, before) => _t("%s points", formatPoints(now - before)),
                 details: [
-                    { text: _t("%s won", figures.won), condition: WON },
-                    { text: _t("%s lost", figures.lost), condition: LOST },
+                    { text: _t("%s won", figures.won), condition: WON, count: figures.won },
+                    { text: _t("%s lost", figures.lost), condition: LOST, count: figures.lost },
                     { text: _t("%s by value", formatRate(figures.win_rate_value)) },
                 ],
             }),
             this.getCard("revenue_won", {
                 title: _t("Revenue won"),
-                help: _t("What the deals won really brought: their closed revenue."),
+                help: _t("What was won really brought: the closed revenue."),
                 format: amount,
                 condition: WON,
+                count: figures.won,
                 details: [average(figures.revenue_won, figures.won)],
             }),
             this.getCard("revenue_lost", {
                 title: _t("Revenue lost"),
-                help: _t("The expected revenue of the deals lost, without disqualified ones."),
+                help: _t("The expected revenue of what was lost, without disqualified ones."),
                 format: amount,
                 condition: LOST,
+                count: figures.lost,
                 details: [average(figures.revenue_lost, figures.lost)],
                 isLessBetter: true,
             }),
-            this.getCard("days", {
-                title: _t("Days to close"),
-                help: _t("From the creation of a deal to its closing, on average."),
+            this.getCard("days_won", {
+                title: _t("Days to win"),
+                help: _t(
+                    "From the creation to the closing: half of those won took fewer days, half took more. Those lost are told apart."
+                ),
                 format: formatDays,
-                condition: COUNTED,
+                condition: WON,
+                count: figures.won,
+                details: [
+                    {
+                        text: _t("%s days to lose", formatDays(figures.days_lost)),
+                        condition: LOST,
+                        count: figures.lost,
+                    },
+                ],
                 isLessBetter: true,
             }),
         ];
     }
 
+    /** One figure with the one before it; where nothing was closed before, there is none. */
     getCard(name, { format, getChange = this.getShareOfChange, isLessBetter, ...card }) {
         const now = this.props.data.figures[name];
         const { won, lost, [name]: before } = this.props.data.before.figures;
-        const isComparable = now !== null && before;
+        const hasBefore = Boolean(won + lost) && before !== null;
+        const isComparable = hasBefore && now !== null;
         const change = isComparable ? now - before : 0;
         const isBetter = change > 0 !== !!isLessBetter;
+        const value = format(now);
         return {
             name,
             ...card,
-            value: format(now),
-            before: won + lost ? format(before) : NOTHING,
-            change: isComparable && withSign(getChange(now, before), change),
+            value,
+            label: _t("%(figure)s: %(value)s", { figure: card.title, value }),
+            hasBefore,
+            before: _t("before: %s", hasBefore ? format(before) : NOTHING),
+            change: isComparable && withSign(getChange(now, before, format), change),
             icon: change > 0 ? "fa-arrow-up" : change < 0 ? "fa-arrow-down" : "fa-minus",
             tone: !change ? "text-muted" : isBetter ? "text-success" : "text-danger",
             trend: !change ? _t("unchanged") : isBetter ? _t("better") : _t("worse"),
         };
     }
 
-    getShareOfChange(now, before) {
-        return formatPercentage((now - before) / before, { digits: [false, 0] });
+    /** The change as a share of what was before; where that was zero, the change itself. */
+    getShareOfChange(now, before, format) {
+        return before
+            ? formatPercentage((now - before) / before, { digits: [false, 0] })
+            : format(now - before);
     }
 
-    open(name, condition, newWindow, isBefore = false) {
-        const { before, domain } = this.props.data;
-        this.props.onOpen(name, condition, {
+    open(name, { condition, count }, newWindow) {
+        this.props.onOpen(name, condition, { count, newWindow });
+    }
+
+    openBefore({ title, condition }, newWindow) {
+        const { domain, figures } = this.props.data.before;
+        this.props.onOpen(title, condition, {
+            count: figures.won + figures.lost,
+            domain,
             newWindow,
-            domain: isBefore ? before.domain : domain,
         });
     }
 }

@@ -7,6 +7,12 @@ import { deserializeDate, serializeDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { CUSTOM_PERIOD, getPeriodDates, PERIODS } from "./overview_periods";
 
+export const LEAD_TYPES = [
+    { type: "opportunity", label: _t("Opportunities") },
+    { type: "lead", label: _t("Leads") },
+    { type: false, label: _t("Opportunities and leads") },
+];
+
 /** What the page is about: the period, the team, and whether reopened deals count. */
 export class OverviewFilters extends Component {
     static template = "crm_opportunity_close_analysis.OverviewFilters";
@@ -14,12 +20,14 @@ export class OverviewFilters extends Component {
     static props = {
         options: Object,
         teams: Array,
+        usesLeads: Boolean,
         onChange: Function,
     };
 
     setup() {
         this.periods = PERIODS;
         this.customPeriod = CUSTOM_PERIOD;
+        this.leadTypes = LEAD_TYPES;
     }
 
     get periodLabel() {

@@ -1,4 +1,4 @@
-import { deserializeDate, toLocaleDateString } from "@web/core/l10n/dates";
+import { deserializeDate, today } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { user } from "@web/core/user";
 import { formatFloat, formatMonetary, formatPercentage } from "@web/views/fields/formatters";
@@ -24,12 +24,13 @@ export function formatMonth(month) {
     return deserializeDate(month).toLocaleString({ month: "long", year: "numeric" });
 }
 
-/** The two ends of a period, in words. */
+/** The two ends of a period, in words; one that is not over yet ends today. */
 export function formatPeriod({ date_from, date_to }) {
-    return _t("%(date_from)s – %(date_to)s", {
-        date_from: toLocaleDateString(deserializeDate(date_from)),
-        date_to: toLocaleDateString(deserializeDate(date_to)),
-    });
+    const [first, last] = [date_from, date_to].map((day) => deserializeDate(day));
+    const now = today();
+    const end = first <= now && now < last ? now : last;
+    const format = (day) => day.toLocaleString({ dateStyle: "medium" });
+    return _t("%(date_from)s – %(date_to)s", { date_from: format(first), date_to: format(end) });
 }
 
 /** Break a long name into lines for a chart; Thai, Chinese… have no spaces to break at. */

@@ -2,11 +2,12 @@ import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { OverviewChart } from "./overview_chart";
 import { getParetoConfig } from "./overview_chart_configs";
+import { EXPLAINED, UNSPECIFIED } from "./overview_conditions";
 import { formatAmount, formatRate } from "./overview_format";
 
 const MOST = 8;
 
-/** Why deals are lost: the few reasons that matter most, and how much of it is unknown. */
+/** Why something is lost: the few reasons that matter most, and how much of it is unknown. */
 export class OverviewReasons extends Component {
     static template = "crm_opportunity_close_analysis.OverviewReasons";
     static components = { OverviewChart };
@@ -48,7 +49,7 @@ export class OverviewReasons extends Component {
         const rows = reasons.map((reason) => ({
             ...reason,
             key: reason.id || "none",
-            condition: [["reason_id", "=", reason.id]],
+            condition: reason.id ? [["reason_id", "=", reason.id], EXPLAINED] : [UNSPECIFIED],
         }));
         rows.sort((a, b) => b[measure] - a[measure]);
         const known = rows.filter((row) => !row.is_unknown);
@@ -65,9 +66,13 @@ export class OverviewReasons extends Component {
                 name: _t("%s other reasons", rest.length),
                 count: add("count"),
                 revenue: add("revenue"),
-                condition: [["reason_id", "in", rest.map((row) => row.id)]],
+                condition: [["reason_id", "in", rest.map((row) => row.id)], EXPLAINED],
             },
         ];
+    }
+
+    open({ name, condition, count }, newWindow) {
+        this.props.onOpen(name, condition, { count, newWindow });
     }
 
     get config() {
@@ -90,12 +95,14 @@ export class OverviewReasons extends Component {
                     share: share(unspecified),
                     count: unspecified,
                 }),
-                condition: [["loss_type", "in", [false, "unspecified"]]],
+                condition: [UNSPECIFIED],
+                count: unspecified,
             },
             {
                 name: _t("Other"),
                 text: _t("Other: %(share)s (%(count)s)", { share: share(other), count: other }),
                 condition: [["loss_type", "=", "other"]],
+                count: other,
             },
         ];
     }

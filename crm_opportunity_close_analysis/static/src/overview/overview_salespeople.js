@@ -1,6 +1,6 @@
 import { Component, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
-import { LOST, COUNTED, WON } from "./overview_conditions";
+import { COUNTED, LOST, WON } from "./overview_conditions";
 import { formatAmount, formatDays, formatRate } from "./overview_format";
 
 const COLUMNS = [
@@ -9,7 +9,7 @@ const COLUMNS = [
     { name: "win_rate", label: _t("Win rate"), format: formatRate },
     { name: "revenue_won", label: _t("Revenue won"), format: formatAmount, condition: WON },
     { name: "revenue_lost", label: _t("Revenue lost"), format: formatAmount, condition: LOST },
-    { name: "days", label: _t("Days to close"), format: formatDays },
+    { name: "days_won", label: _t("Days to win"), format: formatDays },
 ];
 
 /** Who won and lost what; a click on a column's title sorts by it. */
@@ -43,6 +43,15 @@ export class OverviewSalespeople extends Component {
     }
 
     open(row, { condition = COUNTED } = {}, newWindow) {
-        this.props.onOpen(row.name, [["user_id", "=", row.id], ...condition], { newWindow });
+        const count = row.won + row.lost;
+        const own = [["user_id", "=", row.id], ...condition];
+        this.props.onOpen(row.name, own, { count, newWindow });
+    }
+
+    getLabel(row, column) {
+        return _t("%(figure)s: %(value)s", {
+            figure: column.label,
+            value: this.format(row, column),
+        });
     }
 }

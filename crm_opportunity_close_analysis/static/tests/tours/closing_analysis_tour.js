@@ -16,27 +16,29 @@ registry.category("web_tour.tours").add("crm_close_analysis", {
         ...stepUtils.goToAppSteps("crm.crm_menu_root", "open CRM"),
         ...openMenu("crm.crm_menu_report", "crm_opportunity_close_analysis.crm_closing_menu_report_analysis"),
         {
-            content: "the graph shows why deals were lost",
+            content: "the graph shows what was won and lost",
             trigger: ".o_graph_view .o_graph_canvas_container canvas",
         },
         {
-            content: "only this year's losses are counted",
-            trigger: ".o_searchview .o_facet_value:contains(Lost)",
+            content: "only this year's opportunities are counted, won and lost",
+            trigger:
+                ".o_searchview:not(:contains(Lost)) .o_facet_value:contains(Opportunities)",
         },
         switchTo("pivot"),
         {
-            content: "the reason of one deal, with its revenue",
-            trigger: ".o_pivot table:contains(Beaten on price):contains(100.00)",
+            content: "a salesperson, with the revenue lost",
+            trigger: ".o_pivot table:contains(Orteil):contains(100.00)",
         },
         switchTo("list"),
         {
-            content: "the list has the lost deal",
-            trigger: ".o_list_view .o_data_row:contains(Own deal):contains(Beaten on price)",
+            content: "the list has the lost opportunity and the won one",
+            trigger:
+                ".o_list_view:has(.o_data_row:contains(Other deal)) .o_data_row:contains(Own deal):contains(Beaten on price)",
         },
         ...toggleFilter("Lost"),
         {
-            content: "and the won one, without the filter",
-            trigger: ".o_list_view .o_data_row:contains(Other deal)",
+            content: "only the lost one, with the filter",
+            trigger: ".o_list_view:not(:contains(Other deal)) .o_data_row:contains(Own deal)",
         },
         switchTo("kanban"),
         {

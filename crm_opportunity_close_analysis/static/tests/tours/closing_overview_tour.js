@@ -87,6 +87,10 @@ registry.category("web_tour.tours").add("crm_close_overview_manager", {
             run: "click",
         },
         listShows("Other deal"),
+        {
+            content: "its total is the figure that was clicked",
+            trigger: ".o_list_view tfoot [name=closed_revenue]:contains(1,800.00), .o_list_view tfoot td:contains(1,800.00)",
+        },
         ...goBack(),
         {
             content: "losses by revenue",
