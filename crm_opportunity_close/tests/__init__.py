@@ -1,4 +1,6 @@
 from . import test_activities
+from . import test_addons_below
+from . import test_amounts
 from . import test_answers
 from . import test_closing
 from . import test_closing_dates
@@ -32,6 +34,7 @@ from . import test_tours
 from . import test_tracking
 from . import test_two_at_once
 from . import test_usage
+from . import test_values
 from . import test_walk
 from . import test_win_back
 from . import test_win_paths

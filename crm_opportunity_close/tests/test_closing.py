@@ -213,6 +213,22 @@ class TestClosing(TestCloseCommon):
         self.assertOpen(copy)
         self.assertFalse(copy.closing_ids)
 
+    def test_a_copy_of_anything_is_open(self):
+        archived = self.deal_own.copy({"name": "Archived and open"})
+        archived.write({"active": False, "probability": 40})
+        archived_won = self.deal_own.copy({"name": "Archived and won"})
+        archived_won.action_set_won(win_reason_id=self.reason_fit.id, closed_revenue=5)
+        archived_won.active = False
+        self.deal_own.action_set_lost(lost_reason_id=self.reason_price.id)
+        self.deal_other.action_set_won()
+        for env in (self.env, self.env(user=self.user_sales_leads)):
+            for lead in archived + archived_won + self.deals:
+                with self.subTest(lead=lead.name, su=env.su):
+                    copy = lead.with_env(env).copy()
+                    self.assertOpen(copy)
+                    self.assertFalse(copy.closing_ids)
+                    self.assertFalse(copy.merged_into_id or copy.followup_date)
+
     @users("user_sales_manager")
     def test_merge_keeps_the_open_deal(self):
         lost, other = self.deals.with_env(self.env)

@@ -106,6 +106,32 @@ class TestHooksForAddons(TestCloseCommon):
             self.deals.action_set_won()
         self.assertClosed(self.deals, "won")
 
+    @users("user_sales_leads")
+    def test_a_rule_of_an_addon_holds_for_corrections(self):
+        deals = self.deals.with_env(self.env)
+        deals.priority = "1"
+        with self._with_own_rule():
+            deals.action_set_lost(lost_reason_id=self.reason_price.id)
+            deals[0].priority = "0"
+            for correct in (
+                lambda: deals.write({"closing_note": "<p>Why</p>"}),
+                lambda: deals.write({"lost_reason_id": self.reason_budget.id}),
+                lambda: deals.write({"competitor_id": self.competitor.id}),
+                lambda: deals.write({"secondary_reason_ids": self.reason_budget.ids}),
+            ):
+                with (
+                    self.assertRaisesRegex(
+                        ValidationError, "Own deal: its priority is not set"
+                    ) as caught,
+                    self.cr.savepoint(),
+                ):
+                    correct()
+                self.assertNotIn("Other deal", str(caught.exception))
+                self.env.invalidate_all()
+            deals[0].priority = "1"
+            deals.lost_reason_id = self.reason_budget
+        self.assertClosed(deals, "lost", self.reason_budget)
+
     # ------------------------------------------------------------
     # _prepare_closing_vals
     # ------------------------------------------------------------

@@ -1,4 +1,11 @@
+import inspect
+from datetime import timedelta
+
+from odoo import fields
+from odoo.exceptions import UserError
 from odoo.tests import tagged, users
+
+from odoo.addons.crm.models.crm_lead import CrmLead
 
 from .common import TestCloseCommon
 
@@ -229,3 +236,50 @@ class TestMerge(TestCloseCommon):
         closings = deals.closing_ids
         deals[0].unlink()
         self.assertEqual(closings.exists().lead_id, deals[1])
+
+    @users("user_sales_manager")
+    def test_closings_keep_the_age_of_their_lead(self):
+        """Merged with an older or a younger one, a closing took the days it took."""
+        deals = self.deals.with_env(self.env)
+        now = fields.Datetime.now()
+        for deal, days in zip(deals, (200, 20), strict=True):
+            self.env.flush_all()
+            self.env.cr.execute(
+                "UPDATE crm_lead SET create_date = %s WHERE id = %s",
+                [now - timedelta(days=days), deal.id],
+            )
+            self.env.invalidate_all()
+        for order in (deals, deals[1] + deals[0]):
+            with self.subTest(first=order[0].name), self.env.cr.savepoint() as savepoint:
+                order[0].action_set_lost(
+                    lost_reason_id=self.reason_price.id, date_closed=now - timedelta(days=10)
+                )
+                order[1].action_set_won(date_closed=now - timedelta(days=5))
+                closings = order.closing_ids
+                created = {closing: closing.lead_create_date for closing in closings}
+                took = {closing: closing.days_to_close for closing in closings}
+                self.assertEqual(
+                    sorted(map(round, took.values()))[-1], 190 if order[0] == deals[0] else 195
+                )
+                merged = order.merge_opportunity()
+                self.env.flush_all()
+                self.env.invalidate_all()
+                self.assertEqual(merged.closing_ids, closings)
+                for closing in closings:
+                    self.assertEqual(closing.lead_create_date, created[closing])
+                    self.assertEqual(closing.days_to_close, took[closing])
+                savepoint.rollback()
+
+    @users("user_sales_manager")
+    def test_merging_takes_the_arguments_that_core_takes(self):
+        deals = self.deals.with_env(self.env)
+        deals += deals.create([{"name": f"More {n}", "type": "opportunity"} for n in range(5)])
+        with self.assertRaisesRegex(UserError, "groups of 5"):
+            deals._merge_opportunity(False, False, True)
+        merged = deals._merge_opportunity(self.user_sales_leads.id, self.team_2.id, False, 10)
+        self.assertEqual((merged.user_id, merged.team_id), (self.user_sales_leads, self.team_2))
+        self.assertEqual(deals.exists(), deals, "kept")
+        self.assertEqual(
+            str(inspect.signature(type(deals)._merge_opportunity)),
+            str(inspect.signature(CrmLead._merge_opportunity)),
+        )

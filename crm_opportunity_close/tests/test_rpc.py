@@ -1,9 +1,8 @@
-from datetime import datetime, timedelta
-
-from odoo.tests import HttpCase, get_db_name, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from .common import TestCloseCommon
+from .rpc_case import RefusedError, RpcCase
 
 # What a client might send in the hope that a rule looks away.
 CONTEXTS = (
@@ -34,12 +33,8 @@ PRIVATE = (
 )
 
 
-class RefusedError(Exception):
-    """What the server answered instead of a result."""
-
-
 @tagged("post_install", "-at_install")
-class TestRpc(HttpCase, TestCloseCommon):
+class TestRpc(RpcCase, TestCloseCommon):
     """Forgeries over HTTP: as the web client speaks, and as other programs do."""
 
     def setUp(self):
@@ -50,37 +45,10 @@ class TestRpc(HttpCase, TestCloseCommon):
         self.deal_lost.action_set_lost(lost_reason_id=self.reason_price.id)
         self.lost = {"active": False, "probability": 0}
 
-    def _call_jsonrpc(self, model, method, ids=None, context=None, **kwargs):
-        """Call a method as the web client does, within a session."""
-        params = {
-            "model": model,
-            "method": method,
-            "args": [] if ids is None else [ids],
-            "kwargs": {**kwargs, "context": context or {}},
-        }
-        body = {"jsonrpc": "2.0", "method": "call", "params": params}
-        answer = self.url_open(f"/web/dataset/call_kw/{model}/{method}", json=body).json()
-        if "error" in answer:
-            raise RefusedError(answer["error"]["data"]["message"])
-        return answer.get("result")
-
-    def _call_json2(self, model, method, ids=None, context=None, **kwargs):
-        """Call a method as another program does, with a key."""
-        body = {**kwargs, "context": context or {}, **({} if ids is None else {"ids": ids})}
-        headers = {"Authorization": f"Bearer {self.key}", "X-Odoo-Database": get_db_name()}
-        answer = self.url_open(f"/json/2/{model}/{method}", json=body, headers=headers)
-        if answer.status_code != 200:
-            raise RefusedError(answer.json()["message"])
-        return answer.json()
-
     def _each(self, *users):
-        """Speak to the server in both ways, as each user."""
+        """Speak to the server in all three protocols, as each user."""
         for user in users or (self.user_sales_salesman, self.user_sales_manager):
-            expires = datetime.now() + timedelta(hours=1)
-            keys = self.env["res.users.apikeys"].with_user(user)
-            self.key = keys._generate("rpc", "test", expires)
-            self.authenticate(user.login, user.login)
-            yield from (self._call_jsonrpc, self._call_json2)
+            yield from self.speak_as(user).values()
 
     def refused(self, message, call, *args, **kwargs):
         """Check that the server refuses, and why."""
@@ -262,3 +230,26 @@ class TestRpc(HttpCase, TestCloseCommon):
                     self.env.invalidate_all()
                     self.assertOpen(deal)
                     self.assertFalse(deal.closing_ids)
+
+    def test_every_protocol_carries_what_the_actions_return(self):
+        self.env.company.close_require_lost_reason = False
+        for call in self._each(self.user_sales_leads):
+            deal = self.deal_own.copy({"name": "Called"})
+            self.env.flush_all()
+            for method, kwargs, expected in (
+                ("action_set_lost", {}, True),
+                ("action_restore", {}, True),
+                ("action_set_won", {}, True),
+                ("action_reopen", {"note": "Again"}, list),
+                ("action_set_lost", {"lost_reason_id": self.reason_price.id}, True),
+                ("action_mark_won", {}, (dict, True)),
+            ):
+                with self.subTest(method=method):
+                    result = call("crm.lead", method, deal.ids, **kwargs)
+                    kinds = expected if isinstance(expected, tuple) else (expected,)
+                    self.assertTrue(
+                        any(result is kind or type(result) is kind for kind in kinds), result
+                    )
+            self.env.invalidate_all()
+            self.assertEqual(deal.won_status, "won")
+            self.assertEqual(deal.closing_count, 4)
