@@ -1,2 +1,3 @@
 from . import test_chatter_equality
 from . import test_chatter_neighbours
+from . import test_queries
