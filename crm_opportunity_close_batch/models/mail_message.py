@@ -41,7 +41,7 @@ class MailMessage(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if MessageBatch.of(self, "create"):
+        if MessageBatch.of(self, "create") and self.env.su:
             names = {"tracking_value_ids": "batch_tracking_value_ids"}
             vals_list = [
                 {names.get(name, name): value for name, value in vals.items()} for vals in vals_list
