@@ -68,10 +68,7 @@ class CrmCloseMergeable(models.AbstractModel):
         self.env.flush_all()
         (others + target)._lock_for_merge()
         others._check_all_references_seen()
-        for model_name, fname in self._get_merge_fields():
-            field = self.env[model_name]._fields[fname]
-            relink = others._relink_many2many if field.type == "many2many" else others._relink
-            relink(field, target)
+        others._relink_all(target)
         self.env.invalidate_all()
         # sudo: only a merge writes the survivor; may the user change these was checked
         merged = others.sudo().with_context(active_test=False)
@@ -150,6 +147,16 @@ class CrmCloseMergeable(models.AbstractModel):
             "uid": self.env.uid,
             "now": self.env.cr.now(),
         }
+
+    def _relink_all(self, target):
+        """Let what refers to these records refer to the survivor.
+
+        :param target: the record that survives
+        """
+        for model_name, fname in self._get_merge_fields():
+            field = self.env[model_name]._fields[fname]
+            relink = self._relink_many2many if field.type == "many2many" else self._relink
+            relink(field, target)
 
     def _relink(self, field, target):
         self.env.cr.execute(

@@ -8,10 +8,6 @@ from odoo.tests import tagged
 from odoo.tools import SQL
 
 from odoo.addons.crm_opportunity_close.history import record_history
-from odoo.addons.crm_opportunity_close.hooks import (
-    _archive_duplicate_reasons,
-    _file_core_reasons,
-)
 
 from .common import TestCloseCommon
 
@@ -249,39 +245,3 @@ class TestHistory(TestCloseCommon):
         (row,) = self._read_rows(self.deal_mute)
         self.assertFalse(row["is_current"])
         self.assertEqual(row["reopened_date"], datetime(2024, 3, 1, 12))
-
-    # ------------------------------------------------------------
-    # Reasons
-    # ------------------------------------------------------------
-
-    def test_our_reason_gives_way_to_theirs(self):
-        ours = self.env.ref("crm_opportunity_close.lost_reason_no_budget")
-        other = self.env.ref("crm_opportunity_close.lost_reason_no_response")
-        theirs = self.env["crm.lost.reason"].create(
-            [{"name": "A"}, {"name": "B", "outcome": "won"}, {"name": "C"}]
-        )
-        names = (" no  BUDGET", "No response", "Unspecified")
-        for reason, name in zip(theirs, names, strict=True):
-            # as they were before there was a rule against it
-            self.env.cr.execute(
-                SQL(
-                    "UPDATE crm_lost_reason SET name = %s WHERE id = %s",
-                    json.dumps({"en_US": name}),
-                    reason.id,
-                )
-            )
-        _archive_duplicate_reasons(self.env)
-        self.assertFalse(ours.active)
-        self.assertTrue(other.active, "theirs is about wins")
-        self.assertTrue(self.unspecified.active, "the stand-in stays")
-
-    def test_core_reasons_are_filed_once(self):
-        expensive = self.env.ref("crm.lost_reason_1")
-        people = self.env.ref("crm.lost_reason_2")
-        stock = self.env.ref("crm.lost_reason_3")
-        (expensive + stock).loss_type = "other"
-        people.loss_type = "no_decision"
-        _file_core_reasons(self.env)
-        self.assertEqual(expensive.loss_type, "competitor")
-        self.assertEqual(people.loss_type, "no_decision")
-        self.assertEqual(stock.loss_type, "declined")

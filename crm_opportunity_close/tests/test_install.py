@@ -20,6 +20,12 @@ leads = env["crm.lead"].create([
 opened, won, lost, reopened, twice, unwon = leads
 expensive, people = env.ref("crm.lost_reason_1"), env.ref("crm.lost_reason_2")
 proposition = env.ref("crm.stage_lead3")
+env["crm.lost.reason"].with_user(ann).create([
+    {"name": "no budget "},
+    {"name": "No response"},
+    {"name": "Duplicate or test", "active": False},
+])
+env.ref("crm.lost_reason_3").with_user(ann).name = "Out of stock"
 for step in (
     lambda: None,
     lambda: won.with_user(ann).write({"stage_id": proposition.id}),
@@ -143,6 +149,35 @@ class TestInstall(DatabaseCase):
         )
         self.assertFalse(rows, "no reason is offered twice")
 
+    REASONS = """
+        SELECT name->>'en_US', active, loss_type, followup_days, description IS NOT NULL
+          FROM crm_lost_reason
+         WHERE lower(name->>'en_US') SIMILAR TO '(no budget|no response|dupli|out of|not en|too)%%'
+      ORDER BY id
+    """
+    KNOWN_REASONS = (
+        ("Too expensive", True, "competitor", 0, True),
+        ("Out of stock", True, "other", 0, False),
+        ("no budget ", True, "no_decision", 180, True),
+        ("No response", True, "no_decision", 90, True),
+        ("Duplicate or test", False, "disqualified", 0, True),
+    )
+
+    def test_reasons_that_were_there_stand_for_ours(self):
+        self.assertEqual(self._query(self.lived, self.REASONS), list(self.KNOWN_REASONS))
+
+    def test_what_people_deleted_does_not_come_back(self):
+        copy = f"{self.lived}_updated"
+        self._copy(self.lived, copy)
+        self._shell(
+            copy,
+            "env.ref('crm_opportunity_close.win_reason_speed').unlink()\n"
+            "env.ref('crm_opportunity_close.lost_reason_no_budget').unlink()\nenv.cr.commit()",
+        )
+        self._check_quiet(self._run(copy, "-u", "crm_opportunity_close", *self.ONCE))
+        known = [each for each in self.KNOWN_REASONS if each[0] != "no budget "]
+        self.assertEqual(self._query(copy, self.REASONS), known)
+
     def test_second_run(self):
         copy = f"{self.lived}_again"
         self._copy(self.lived, copy)
@@ -152,7 +187,8 @@ class TestInstall(DatabaseCase):
             "post_init_hook(env)\nenv.cr.commit()",
         )
         self._check_quiet(log)
-        self.assertEqual(self._query(copy, self.ROWS), self._query(self.lived, self.ROWS))
+        for query in (self.ROWS, self.REASONS):
+            self.assertEqual(self._query(copy, query), self._query(self.lived, query))
 
     def test_uninstall(self):
         copy = f"{self.lived}_bare"
@@ -164,7 +200,13 @@ class TestInstall(DatabaseCase):
         self.assertEqual(result["action"], [False, "{}"])
         self.assertEqual(
             sorted(result["offered"]),
-            ["No budget", "Not enough stock", "Too expensive", "We don't have people/skills"],
+            [
+                "No response",
+                "Out of stock",
+                "Too expensive",
+                "We don't have people/skills",
+                "no budget ",
+            ],
         )
         self.assertEqual(result["lead"], [False, "lost", "Too expensive"])
         self.assertEqual(
@@ -173,7 +215,7 @@ class TestInstall(DatabaseCase):
                 "open": "Too expensive",
                 "lost": "Too expensive",
                 "lost twice": "We don't have people/skills",
-                "our reason": "No budget",
+                "our reason": "no budget ",
             },
         )
         self.assertFalse(
@@ -186,6 +228,25 @@ class TestInstall(DatabaseCase):
                 """,
             )
         )
+
+        self._check_quiet(self._run(copy, "-i", "crm_opportunity_close", *self.ONCE))
+        self.assertEqual(self._query(copy, self.REASONS), list(self.KNOWN_REASONS))
+
+    def test_uninstall_with_demo_data(self):
+        copy = f"{self.demo}_bare"
+        self._copy(self.demo, copy)
+        log, result = self._shell(
+            copy,
+            """
+window = env["base.module.uninstall"].create(
+    {"module_ids": env.ref("base.module_crm_opportunity_close").ids})
+result = window.model_ids.mapped("name")
+window.action_uninstall()
+""",
+        )
+        self._check_quiet(log)
+        self.assertNotIn("Mergeable", result)
+        self.assertIn("Competitor", result)
 
     def test_demo_data(self):
         self._check_quiet(self.demo_log)
