@@ -1,6 +1,6 @@
 {
     "name": "CRM Opportunity Close: Quotations",
-    "summary": "Quotations and orders follow the deal that is won or lost",
+    "summary": "Quotations and orders follow the opportunity that is won or lost",
     "version": "19.0.1.0.0",
     "category": "Sales/CRM",
     "author": "CRM Opportunity Close contributors",

@@ -10,7 +10,7 @@ class CrmLead(models.Model):
 
     @api.depends("won_status", "order_ids.state")
     def _compute_lost_with_order_message(self):
-        """A lost deal and a confirmed order contradict each other."""
+        """Warn where a lost opportunity has confirmed orders."""
         for lead in self:
             lead.lost_with_order_message = False
             if lead.won_status == "lost" and (orders := lead._get_confirmed_orders()):
@@ -21,21 +21,21 @@ class CrmLead(models.Model):
                 )
 
     def _get_quotations(self):
-        """The quotations of these deals the customer could still accept.
+        """Return the quotations of these leads that the customer can still accept.
 
         :rtype: sale.order
         """
         return self.order_ids.filtered_domain(self._get_lead_quotation_domain())
 
     def _get_confirmed_orders(self):
-        """The confirmed orders of these deals.
+        """Return the confirmed orders of these leads.
 
         :rtype: sale.order
         """
         return self.order_ids.filtered_domain(self._get_lead_sale_order_domain())
 
     def _cancel_quotations(self):
-        """Cancel the open quotations of these deals, and say so in their chatter.
+        """Cancel the open quotations of these leads, and log it in their chatter.
 
         :raise AccessError: the user may not change one of them
         """
@@ -53,7 +53,7 @@ class CrmLead(models.Model):
         self.browse(bodies)._message_log_batch(bodies=bodies)
 
     def _post_close(self, closings):
-        """Whoever was to ask whether the deal is won has the answer now."""
+        """Remove the question whether the opportunity is won."""
         result = super()._post_close(closings)
         self.activity_unlink([ORDER_CONFIRMED])
         return result

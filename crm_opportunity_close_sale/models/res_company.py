@@ -6,11 +6,11 @@ class ResCompany(models.Model):
 
     close_won_on_order = fields.Selection(
         [("ask", "Ask"), ("always", "Always"), ("never", "Never")],
-        "Win the deal when its order is confirmed",
+        "Win the opportunity when its order is confirmed",
         default="ask",
         required=True,
-        help="Ask: whoever confirms the order is asked whether the deal is won. An order "
+        help="Ask: whoever confirms the order is asked whether the opportunity is won. An order "
         "confirmed online leaves the salesperson an activity instead.\n"
-        "Always: the deal is won at once, with what its orders are worth.\n"
-        "Never: the deal stays as it is.",
+        "Always: the opportunity is won at once, with what its orders are worth.\n"
+        "Never: the opportunity stays as it is.",
     )

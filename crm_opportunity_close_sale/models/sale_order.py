@@ -12,13 +12,15 @@ class SaleOrder(models.Model):
         copy=False,
         index="btree_not_null",
         groups=fields.NO_ACCESS,
-        help="Asks the salesperson whether the deal is won, now that this order is confirmed.",
+        help="Asks the salesperson whether the opportunity is won, now that this order is "
+        "confirmed.",
     )
 
     def action_confirm(self):
-        """Confirm these orders, and win their deals as the company wants it.
+        """Confirm these orders; win their opportunities, or ask, as the company has set it.
 
-        :return: the Won window where the person at the form is to be asked, else as core
+        :return: the Won window where the button of the form was pressed and the setting is to
+            ask, else core's result
         """
         result = super().action_confirm()
         orders = self.filtered(
@@ -26,7 +28,7 @@ class SaleOrder(models.Model):
         )
         # sudo: salespeople may not read the settings of every company
         by_setting = orders.grouped(lambda order: order.company_id.sudo().close_won_on_order)
-        by_setting.get("always", self.browse())._win_deals()
+        by_setting.get("always", self.browse())._win_opportunities()
         asked = by_setting.get("ask", self.browse())
         if result is True and asked._is_confirmed_at_the_form():
             return asked._action_ask_won()
@@ -34,14 +36,14 @@ class SaleOrder(models.Model):
         return result
 
     def _action_cancel(self):
-        """Nothing is left to ask about a cancelled order."""
+        """Remove the question that the confirmation left."""
         result = super()._action_cancel()
         # sudo: the question may be somebody else's; one that was answered stays in the history
         self.sudo().won_question_id.filtered("active").unlink()
         return result
 
     def _is_confirmed_at_the_form(self):
-        """Whether somebody is there to answer: the form's own button says so."""
+        """Whether the Confirm button of the form was pressed: its context tells."""
         return (
             len(self) == 1
             and not self.env.su
@@ -49,28 +51,28 @@ class SaleOrder(models.Model):
             and self.opportunity_id.has_access("write")
         )
 
-    def _win_deals(self):
-        # sudo: whoever may confirm the order wins its deal, because the company wants it so;
-        # where the rules ask for a reason, the closing waits for its salesperson.
-        for deal in self.opportunity_id.sudo():
-            deal.action_set_won(closed_revenue=deal.sale_amount_total)
+    def _win_opportunities(self):
+        # sudo: the company's setting wins the opportunity, whoever confirms the order. Where the
+        # rules ask for a reason, the closing is incomplete until its salesperson answers.
+        for lead in self.opportunity_id.sudo():
+            lead.action_set_won(closed_revenue=lead.sale_amount_total)
 
     def _action_ask_won(self):
         self.ensure_one()
         action = self.opportunity_id._action_open_closing_window("won")
-        name = self.env._("%(order)s is confirmed: is the deal won?", order=self.name)
+        name = self.env._("%(order)s is confirmed: is the opportunity won?", order=self.name)
         return {**action, "name": name}
 
     def _schedule_question(self):
-        """Nobody is at the screen: let the salesperson of the deal answer later, once an order."""
+        """Plan an activity an order for the salesperson, where nobody can be asked now."""
         # sudo: the customer may confirm the order online
         for order in self.sudo().filtered(lambda order: not order.won_question_id.active):
-            deal = order.opportunity_id
-            users = deal.user_id + order.user_id + self.env.user
+            lead = order.opportunity_id
+            users = lead.user_id + order.user_id + self.env.user
             user = users.filtered("active")[:1]
             env = self.with_context(lang=user.lang or self.env.lang).env
-            order.won_question_id = deal.activity_schedule(
+            order.won_question_id = lead.activity_schedule(
                 ORDER_CONFIRMED,
-                summary=env._("%(order)s is confirmed: is the deal won?", order=order.name),
+                summary=env._("%(order)s is confirmed: is the opportunity won?", order=order.name),
                 user_id=user.id,
             )

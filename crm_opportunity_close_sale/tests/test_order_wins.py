@@ -62,7 +62,7 @@ class TestOrderWins(TestCloseSaleCommon):
         self.env["res.lang"]._activate_lang("th_TH")
         self.user_sales_salesman.lang = "th_TH"
         order = self.quotation_own.with_user(self.env.ref("base.public_user")).sudo()
-        asked = "%(order)s is confirmed: is the deal won?"
+        asked = "%(order)s is confirmed: is the opportunity won?"
         with patch.object(
             code_translations,
             "get_python_translations",

@@ -27,7 +27,7 @@ class CrmLeadLost(models.TransientModel):
 
     @api.onchange("lead_ids")
     def _onchange_lead_ids_quotations(self):
-        """Propose it to a person who sees it: code has made no choice."""
+        """Propose it in the form; code that creates the window chooses for itself."""
         self.cancel_quotations = True
 
     def _process_open_work(self, leads):

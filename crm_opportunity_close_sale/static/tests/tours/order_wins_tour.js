@@ -11,7 +11,7 @@ registry.category("web_tour.tours").add("crm_close_sale_order_wins", {
         },
         {
             content: "the window asks whether the deal is won, with what the order is worth",
-            trigger: `${WINDOW}:contains(is the deal won) .o_field_widget[name=closed_revenue] input:value(150.00)`,
+            trigger: `${WINDOW}:contains(is the opportunity won) .o_field_widget[name=closed_revenue] input:value(150.00)`,
         },
         {
             content: "it is",
@@ -51,7 +51,7 @@ registry.category("web_tour.tours").add("crm_close_sale_lost", {
             run: "click",
         },
         {
-            content: "the deal is lost",
+            content: "the opportunity is lost",
             trigger: "body:not(:has(.modal)) .o_form_view .ribbon:contains(Lost)",
         },
     ],
