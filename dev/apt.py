@@ -50,21 +50,21 @@ class Suite:
             (folder / name).mkdir(parents=True, exist_ok=True)
         source = f"deb [signed-by={keyring()}] {mirror} {suite} main\n"
         (folder / "sources.list").write_text(source)
-        (folder / "apt.conf").write_text(
-            f'Dir::Etc::sourcelist "{folder}/sources.list";\n'
-            'Dir::Etc::sourceparts "-";\n'
-            f'Dir::State::lists "{folder}/lists";\n'
-            f'Dir::Cache "{folder}";\n'
-            'APT::Sandbox::User "";\n'
-            'Acquire::Languages "none";\n'
-        )
-        self.environment = {**os.environ, "APT_CONFIG": str(folder / "apt.conf")}
+        options = {
+            "Dir::Etc::sourcelist": folder / "sources.list",
+            "Dir::Etc::sourceparts": "-",
+            "Dir::State::lists": folder / "lists",
+            "Dir::Cache": folder,
+            "APT::Sandbox::User": "",
+            "APT::Update::Error-Mode": "any",
+            "Acquire::Languages": "none",
+        }
+        self._command = ["apt-get", *(f"-o{name}={value}" for name, value in options.items())]
 
     def update(self):
         """Read the lists; return whether the mirror has this suite."""
-        command = ["apt-get", "update", "-o", "APT::Update::Error-Mode=any"]
-        title = "Look for Odoo in Debian"
-        return process.follow(command, title, r"(.+)", env=self.environment)[0] == 0
+        command = [*self._command, "update"]
+        return process.follow(command, "Look for Odoo in Debian", r"(.+)")[0] == 0
 
     def unpack(self, packages, target):
         """Download packages and unpack them into a folder; return whether it worked.
@@ -72,10 +72,9 @@ class Suite:
         Nothing is installed.
         """
         with tempfile.TemporaryDirectory(dir=self.folder) as debs:
-            command = ["apt-get", "download", *packages]
-            where = {"cwd": debs, "env": self.environment}
-            status, _log = process.follow(command, "Download Odoo (about 120 MB)", r"(.+)", **where)
-            if status:
+            command = [*self._command, "download", *packages]
+            title = "Download Odoo (about 120 MB)"
+            if process.follow(command, title, r"(.+)", cwd=debs)[0]:
                 return False
             script = 'for deb in "$1"/*.deb; do dpkg -x "$deb" "$2"; done'
             process.run(["sh", "-ec", script, "sh", debs, str(target)], "Unpack Odoo")

@@ -102,25 +102,3 @@ def installed(server, name):
         return {row[0] for row in _run(server, name, query)}
     except (psycopg2.OperationalError, psycopg2.errors.UndefinedTable):
         return set()
-
-
-def speaks(server, name, language):
-    """Tell whether all internal users already use a language that is active."""
-    query = """
-        SELECT NOT EXISTS (
-            SELECT FROM res_users u JOIN res_partner p ON p.id = u.partner_id
-             WHERE u.active AND p.lang IS DISTINCT FROM %s
-        ) AND EXISTS (SELECT FROM res_lang WHERE code = %s AND active)
-    """
-    return _run(server, name, query, [language, language])[0][0]
-
-
-def set_language(server, name, language):
-    """Let all users speak a language; an unknown one is an error."""
-    if not _run(server, name, "SELECT 1 FROM res_lang WHERE code = %s AND active", [language]):
-        console.fail(f"Odoo has no language {language!r}. Name it like LANG_CODE=th_TH.")
-    query = """
-        UPDATE res_partner SET lang = %s
-         WHERE id IN (SELECT partner_id FROM res_users WHERE active)
-    """
-    _run(server, name, query, [language])

@@ -2,7 +2,7 @@
 
 import os
 
-from . import console, databases, locks, odoo, process
+from . import console, databases, locks, odoo
 
 ADDON = "crm_opportunity_close"
 CLOSINGS = 100_000
@@ -23,6 +23,7 @@ def main():
 
 def fill(server, database, closings):
     """Add so many closings, of deals of their own, to a database."""
-    command, environment = server.module("dev.filling", database, str(closings))
-    process.run(command, f"Add {closings} closings to {database}", env=environment)
+    server.inside(
+        f"Add {closings} closings to {database}", database, "filling.fill_closed", str(closings)
+    )
     databases.analyze(server.server, database)

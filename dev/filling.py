@@ -1,305 +1,278 @@
-"""python -m dev.filling DATABASE CLOSINGS: what `make fill` runs beside Odoo.
+"""Deals by the thousand, to look at and to measure with.
 
-Who sells, to whom, against whom is made by Odoo, the deals and their closings by SQL, at
-random, but the same for the same database: five years of more and more deals, many small
-and few large, few reasons behind most losses, a fifth of the deals closed more than once,
-some by mistake, some without a reason. The second company keeps its books in euros.
+The first thousand are made by Odoo, with the message and the follower that come with each;
+the others are copies of them, made in SQL. Closed ones are closed at random, but the same
+way in the same database: over five years, more and more of them, few reasons behind most
+losses, a fifth closed more than once. The chatter tells of it, as the history of a company
+does that starts to use our add-on; where that is installed, it records the closings.
 """
 
-import os
-import sys
-from contextlib import contextmanager
+import math
+import random
 
-from odoo.api import Environment
-from odoo.modules.registry import Registry
-from odoo.tools import SQL, config
+from odoo import Command
+from odoo.tools import SQL
+from odoo.tools.sql import table_columns
 
-TEAMS, SELLERS_PER_TEAM, CUSTOMERS = 4, 5, 500
+from . import people
+
+BLOCK = 1000  # deals made by Odoo, and copied together
+AGAIN = 0.2  # the share of closed deals that were lost and reopened before
+CUSTOMERS = 200
 RIVALS = ("Globex", "Initech", "Umbrella", "Hooli", "Stark", "Wayne", "Acme", "Soylent")
-AGAIN = 0.2  # the share of closings that ended: of deals closed once more since
-MISTAKES = 0.05  # the share of those that were mistakes
 
 
-def main():
-    database, closings = sys.argv[1], int(sys.argv[2])
-    config.parse_config(["-c", os.environ["DEV_ODOO_CONF"], "--log-level=warn"], setup_logging=True)
-    with Registry(database).cursor() as cr:
-        fill(Environment(cr, 1, {}), closings)
+def fill_plain(env, deals):
+    """Make open deals and, two of five, closed ones, with all that belongs to them."""
+    originals = _make_originals(env)
+    _copy_deals(env, originals, int(deals) - len(originals), closed=0.4)
+    _add_chatter(env, max(originals.ids))
+    _tell_closings(env, max(originals.ids))
 
 
-def fill(env, closings):
-    """Add closings to a database.
+def fill_closed(env, closings):
+    """Make closed deals that have so many closings between them, and record these."""
+    originals = _make_originals(env)
+    _copy_deals(env, originals, math.ceil(int(closings) / (1 + AGAIN)), closed=1)
+    _tell_closings(env, max(originals.ids))
+    from odoo.addons.crm_opportunity_close.history import record_history
 
-    :param int closings: how many, current ones and those that ended
-    """
-    cast = _make_cast(env)
+    record_history(env)
+
+
+# ------------------------------------------------------------
+# By Odoo: the first deals
+# ------------------------------------------------------------
+
+
+def _make_originals(env):
+    """Make a thousand open deals of all salespeople."""
+    random.seed(19)
+    sellers = people.make(env)
+    names = [f"Customer {number + 1}" for number in range(CUSTOMERS)]
+    customers = _make(env, "res.partner", names, is_company=True)
+    countries = env["res.country"].search([], limit=40)
+    for customer in customers - customers.filtered("country_id"):
+        customer.country_id = random.choice(countries)
+    tags = _make(env, "crm.tag", [f"Tag {number + 1}" for number in range(6)])
+    stages = env["crm.stage"].search([("is_won", "=", False)])
+    sources = env["utm.source"].search([], limit=12)
+    vals_list = []
+    for number in range(BLOCK):
+        seller = sellers[number % len(sellers)]
+        vals_list.append(
+            {
+                "name": f"Deal {number + 1}",
+                "type": "opportunity",
+                "user_id": seller.id,
+                "team_id": seller.sale_team_id.id,
+                "partner_id": random.choice(customers).id,
+                "stage_id": random.choice(stages).id,
+                "source_id": random.choice(sources).id,
+                "expected_revenue": round(math.exp(random.gauss(9, 1)), -2),
+                "tag_ids": [Command.set(random.sample(tags.ids, 2))],
+                "priority": random.choice("0123"),
+            }
+        )
+    leads = env["crm.lead"].with_context(mail_auto_subscribe_no_notify=True)
+    leads = leads.create(vals_list)
     env.flush_all()
-    again = round(closings * AGAIN)
-    env.cr.execute("SELECT setseed(0.19)")
-    _draw(env, closings - again, again)
-    with _bare(env, "crm_lead", "crm_tag_rel", "crm_lead_closing"):
-        _insert_deals(env, cast)
-        _insert_closings(env, cast)
-    env.cr.execute("SELECT setval('crm_lead_id_seq', (SELECT max(id) FROM crm_lead))")
-    env.cr.execute("DROP TABLE drawn")
+    env.cr.flush()
+    return leads
 
 
-@contextmanager
-def _bare(env, *tables):
-    """Take indexes and foreign keys off, and put them back: filling is so ten times as fast."""
-    env.cr.execute(
-        """
-        SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
-         WHERE contype = 'f' AND conrelid::regclass::text = ANY(%s)
-        """,
-        [list(tables)],
-    )
-    keys = env.cr.fetchall()
-    env.cr.execute(
-        """
-        SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index
-         WHERE indrelid::regclass::text = ANY(%s) AND NOT indisprimary
-        """,
-        [list(tables)],
-    )
-    indexes = env.cr.fetchall()
-    for table, name, _definition in keys:
-        names = SQL.identifier(table), SQL.identifier(name)
-        env.cr.execute(SQL("ALTER TABLE %s DROP CONSTRAINT %s", *names))
-    for name, _definition in indexes:
-        env.cr.execute(SQL("DROP INDEX %s", SQL.identifier(name)))
-    yield
-    env.cr.execute("SET LOCAL maintenance_work_mem = '256MB'")
-    for _name, definition in indexes:
-        env.cr.execute(definition)
-    for table, name, definition in keys:
-        names = SQL.identifier(table), SQL.identifier(name)
-        env.cr.execute(SQL("ALTER TABLE %s ADD CONSTRAINT %s %s", *names, SQL(definition)))
-
-
-def _make_cast(env):
-    """Make who and what deals refer to.
-
-    :return: name → ids, in the order in which they are likely
-    :rtype: dict[str, list[int]]
-    """
-    euro = env.ref("base.EUR")
-    euro.active = True
-    europe = {"name": "Fill Europe", "currency_id": euro.id}
-    companies = env["res.company"]
-    company = companies.search([("name", "=", europe["name"])]) or companies.create(europe)
-    reasons = env["crm.lost.reason"].with_context(active_test=True)
-    losing = reasons.search([("outcome", "=", "lost"), ("loss_type", "!=", "unspecified")])
-    sellers, teams = _make_sellers(env)
-    return {
-        "companies": [env.company.id, env.company.id, env.company.id, company.id],
-        "sellers": sellers.ids,
-        "teams": teams.ids,
-        "customers": _make(env, "res.partner", _number("Customer", CUSTOMERS)).ids,
-        "rivals": _make(env, "crm.competitor", RIVALS).ids,
-        "lost": [*losing.ids, reasons._get_unspecified("lost").id],
-        "won": reasons.search([("outcome", "=", "won")]).ids,
-        "stages": env["crm.stage"].search([("is_won", "=", False)]).ids,
-        "won_stages": env["crm.stage"].search([("is_won", "=", True)]).ids,
-        "sources": env["utm.source"].search([], limit=12).ids,
-        "mediums": env["utm.medium"].search([], limit=8).ids,
-        "campaigns": _make(env, "utm.campaign", _number("Campaign", 10)).ids,
-        "countries": env["res.country"].search([], limit=40).ids,
-        "tags": env["crm.tag"].search([]).ids or _make(env, "crm.tag", _number("Tag", 6)).ids,
-    }
-
-
-def _make(env, model, names):
+def _make(env, model, names, **vals):
     """Make records of these names, those that are not there yet."""
     known = env[model].search([("name", "in", names)], order="id")
     missing = set(names) - set(known.mapped("name"))
-    return known + known.create([{"name": name} for name in names if name in missing])
+    return known + known.create([{**vals, "name": name} for name in names if name in missing])
 
 
-def _number(title, count):
-    return [f"{title} {number + 1}" for number in range(count)]
+def _get_europe(env):
+    """Return a company that keeps its books in euros."""
+    euro = env.ref("base.EUR")
+    euro.active = True
+    return _make(env, "res.company", ["Fill Europe"], currency_id=euro.id)
 
 
-def _make_sellers(env):
-    """Make teams of salespeople with own documents only, unless they are there."""
-    teams = _make(env, "crm.team", _number("Team", TEAMS))
-    users = env["res.users"].with_context(no_reset_password=True)
-    known = users.search([("login", "=like", "fill_%")], order="id")
-    group = env.ref("sales_team.group_sale_salesman") + env.ref("base.group_user")
-    sellers = known or users.create(
-        [
-            {
-                "name": f"Seller {number + 1}",
-                "login": f"fill_{number + 1}",
-                # Hashing takes long: the first one may log in.
-                **({"password": "fill_1"} if not number else {}),
-                "group_ids": [(6, 0, group.ids)],
-            }
-            for number in range(TEAMS * SELLERS_PER_TEAM)
-        ]
-    )
-    return sellers, teams
+# ------------------------------------------------------------
+# In SQL: copies, some of them closed
+# ------------------------------------------------------------
 
 
-def _pick(cast, name, chance):
-    """SQL for one of the cast: each is likelier than the next.
+def _copy_deals(env, originals, count, closed):
+    """Copy deals, with their tags; the ids of the copies lie a block apart from each other.
 
-    :param str chance: a column between 0 and 1
+    :param float closed: the share of the copies that are won or lost
     """
-    return SQL(
-        "(%(ids)s)[1 + floor(%(count)s * power(%(chance)s, 1.7))::int]",
-        ids=cast[name],
-        count=len(cast[name]),
-        chance=SQL.identifier(chance),
-    )
-
-
-def _draw(env, deals, again):
-    """Draw the lots: one row a deal, whatever is random about it in a column."""
+    times = -(-count // BLOCK)
+    values = _get_closed_values(env)
+    names = [name for name in table_columns(env.cr, "crm_lead") if name != "id"]
+    columns = [
+        SQL("CASE WHEN outcome IS NULL THEN %s ELSE %s END", SQL.identifier(name), values[name])
+        if name in values
+        else SQL.identifier(name)
+        for name in names
+    ]
+    env.cr.execute("SELECT setseed(0.19)")
     env.cr.execute(
         SQL(
             """
-            CREATE TEMPORARY TABLE drawn AS
-            SELECT (SELECT coalesce(max(id), 0) FROM crm_lead) + n AS id, n <= %(again)s AS again,
-                   CASE WHEN r1 < 0.34 THEN 'won' ELSE 'lost' END AS outcome,
-                   date_trunc('second', now() AT TIME ZONE 'UTC'
-                       - power(r2, 1.3) * interval '5 years') AS date,
-                   least(700, -ln(1 - r3) * 45) AS days,
-                   round((100 + exp(6 + 2.6 * (r4 + r5 + r6)))::numeric / 50) * 50 AS revenue,
-                   r7, r8, r9, r10, r11, r12, r13, r14
-              FROM (SELECT n, random() AS r1, random() AS r2, random() AS r3, random() AS r4,
-                           random() AS r5, random() AS r6, random() AS r7, random() AS r8,
-                           random() AS r9, random() AS r10, random() AS r11, random() AS r12,
-                           random() AS r13, random() AS r14
-                      FROM generate_series(1, %(deals)s) AS n) AS lots
-             ORDER BY date
+            WITH lots AS (
+                SELECT lead.*, id + block * %(block)s AS copy_id, random() AS r1, random() AS r2,
+                       random() AS r3, random() AS r4, random() AS r5
+                  FROM crm_lead AS lead CROSS JOIN generate_series(1, %(times)s) AS block
+                 WHERE id = ANY(%(ids)s) ORDER BY block, id LIMIT %(count)s),
+            deal AS (
+                SELECT *, CASE WHEN r1 >= %(closed)s THEN NULL
+                               WHEN r1 < %(closed)s * 0.5 THEN 'won' ELSE 'lost' END AS outcome,
+                       date_trunc('second', now() AT TIME ZONE 'UTC'
+                           - power(r2, 1.3) * interval '5 years') AS closed_at,
+                       least(700, 1 - ln(1 - r3) * 45) * interval '1 day' AS lasted
+                  FROM lots)
+            INSERT INTO crm_lead (id, %(names)s) SELECT copy_id, %(columns)s FROM deal
             """,
-            deals=deals,
-            again=again,
+            block=BLOCK,
+            times=times,
+            ids=originals.ids,
+            count=count,
+            closed=closed,
+            names=SQL(", ").join(map(SQL.identifier, names)),
+            columns=SQL(", ").join(columns),
+        )
+    )
+    env.cr.execute("SELECT setval('crm_lead_id_seq', (SELECT max(id) FROM crm_lead))")
+    env.cr.execute(
+        SQL(
+            """
+            INSERT INTO crm_tag_rel (lead_id, tag_id) SELECT lead.id, tag_id FROM crm_tag_rel
+             CROSS JOIN generate_series(1, %(times)s) AS block
+              JOIN crm_lead AS lead ON lead.id = lead_id + block * %(block)s
+             WHERE lead_id = ANY(%(ids)s)
+            """,
+            block=BLOCK,
+            times=times,
+            ids=originals.ids,
         )
     )
 
 
-def _insert_deals(env, cast):
-    team = SQL(
-        "(%(ids)s)[1 + (floor(r7 * %(count)s)::int / %(size)s)]",
-        ids=cast["teams"],
-        count=len(cast["sellers"]),
-        size=SELLERS_PER_TEAM,
+def _get_closed_values(env):
+    """Return what a closed deal has: column → SQL; ours, where they are there."""
+    reasons = env["crm.lost.reason"]
+    won_stage = env["crm.stage"].search([("is_won", "=", True)], limit=1)
+    values = {
+        "active": SQL("outcome = 'won'"),
+        "probability": SQL("(outcome = 'won')::int * 100"),
+        "automated_probability": SQL("(outcome = 'won')::int * 100"),
+        "won_status": SQL("outcome"),
+        "stage_id": SQL("CASE outcome WHEN 'won' THEN %s ELSE stage_id END", won_stage.id),
+        "company_id": SQL("CASE WHEN r4 < 0.2 THEN %s ELSE company_id END", _get_europe(env).id),
+        "date_closed": SQL("closed_at"),
+        "date_open": SQL("closed_at - lasted"),
+        "create_date": SQL("closed_at - lasted"),
+        "write_date": SQL("closed_at"),
+    }
+    domain = []
+    if "crm.lead.closing" in env:
+        domain = [("outcome", "=", "lost")]
+        win_reasons = reasons.search([("outcome", "=", "won")])
+        rivals = _make(env, "crm.competitor", RIVALS)
+        values |= {
+            "win_reason_id": SQL("CASE outcome WHEN 'won' THEN %s END", _pick(win_reasons, "r5")),
+            "competitor_id": SQL("CASE WHEN r1 < 0.5 THEN %s END", _pick(rivals, "r4")),
+            "closing_note": SQL("CASE WHEN r4 < 0.3 THEN '<p>They decided otherwise.</p>' END"),
+            "closed_revenue": SQL("(outcome = 'won')::int * round(expected_revenue * 0.9)"),
+        }
+    lost_reasons = reasons.search(domain)
+    values["lost_reason_id"] = SQL("CASE outcome WHEN 'lost' THEN %s END", _pick(lost_reasons))
+    return values
+
+
+def _pick(records, chance="r5"):
+    """SQL for one of some records, of which each is likelier than the next."""
+    place = SQL("1 + floor(%s * power(%s, 1.7))::int", len(records), SQL.identifier(chance))
+    return SQL("(%s)[%s]", records.ids, place)
+
+
+def _add_chatter(env, last_id):
+    """Give the copies what Odoo gave the first deals: a message, and who follows."""
+    subtypes, *_others = env["mail.message.subtype"].default_subtypes("crm.lead")
+    env.cr.execute(
+        SQL(
+            """
+            INSERT INTO mail_message (
+                model, res_id, subtype_id, message_type, author_id, date, body, is_internal,
+                create_uid, create_date, write_uid, write_date)
+            SELECT 'crm.lead', lead.id, %(subtype)s, 'notification', seller.partner_id,
+                   lead.create_date, '', FALSE, 1, lead.create_date, 1, lead.create_date
+              FROM crm_lead AS lead JOIN res_users AS seller ON seller.id = lead.user_id
+             WHERE lead.id > %(last_id)s ORDER BY lead.id;
+            WITH follower AS (
+                INSERT INTO mail_followers (res_model, res_id, partner_id)
+                SELECT 'crm.lead', lead.id, seller.partner_id
+                  FROM crm_lead AS lead JOIN res_users AS seller ON seller.id = lead.user_id
+                 WHERE lead.id > %(last_id)s ORDER BY lead.id RETURNING id)
+            INSERT INTO mail_followers_mail_message_subtype_rel
+            SELECT id, subtype FROM follower CROSS JOIN unnest(%(subtypes)s) AS subtype
+            """,
+            subtype=env.ref("crm.mt_lead_create").id,
+            subtypes=subtypes.ids,
+            last_id=last_id,
+        )
+    )
+
+
+def _tell_closings(env, last_id):
+    """Write what the chatter says of the copies: closed, and some lost and reopened before."""
+    reasons = env["crm.lost.reason"].search([], limit=3).ids
+    status, reason = (
+        env["ir.model.fields"]._get("crm.lead", name).id
+        for name in ("won_status", "lost_reason_id")
     )
     env.cr.execute(
         SQL(
             """
-            INSERT INTO crm_lead (
-                id, name, type, active, probability, automated_probability, won_status,
-                stage_id, user_id, team_id, company_id, partner_id, country_id, source_id,
-                medium_id, campaign_id, expected_revenue, closed_revenue, lost_reason_id,
-                win_reason_id, competitor_id, closing_note, date_closed, date_open, priority,
-                create_uid, write_uid, create_date, write_date)
-            SELECT id, 'Deal ' || id, CASE WHEN r14 < 0.04 THEN 'lead' ELSE 'opportunity' END,
-                   outcome = 'won', (outcome = 'won')::int * 100, (outcome = 'won')::int * 100,
-                   outcome, CASE outcome WHEN 'won' THEN %(won_stage)s ELSE %(stage)s END,
-                   (%(sellers)s)[1 + floor(r7 * %(seller_count)s)::int], %(team)s, %(company)s,
-                   %(customer)s, %(country)s, %(source)s, %(medium)s,
-                   CASE WHEN r13 < 0.4 THEN %(campaign)s END, revenue,
-                   CASE outcome WHEN 'won' THEN round(revenue * (0.8 + r12 * 0.3)::numeric, 2)
-                        ELSE 0 END,
-                   CASE outcome WHEN 'lost' THEN %(lost)s END,
-                   CASE WHEN outcome = 'won' AND r13 < 0.7 THEN %(won)s END,
-                   CASE WHEN r12 < 0.3 THEN %(rival)s END,
-                   CASE WHEN r13 < 0.3 THEN '<p>They decided otherwise.</p>' END,
-                   date, date - days * interval '1 day', '0', 1, 1,
-                   date - days * interval '1 day', date
-              FROM drawn
+            WITH step AS (
+                SELECT lead.*, change.* FROM crm_lead AS lead
+                 CROSS JOIN (VALUES (0.4, 'Pending', 'Lost', FALSE),
+                                    (0.6, 'Lost', 'Pending', FALSE), (1.0, 'Pending', NULL, TRUE)
+                            ) AS change (part, old, new, is_last)
+                 WHERE lead.id > %(last_id)s AND won_status <> 'pending'
+                   AND (is_last OR id %% 100 < %(again)s)),
+            told AS (
+                INSERT INTO mail_message (
+                    model, res_id, subtype_id, message_type, author_id, date, body,
+                    is_internal, create_uid, create_date, write_uid, write_date)
+                SELECT 'crm.lead', step.id,
+                       CASE WHEN is_last AND won_status = 'won' THEN %(won)s ELSE %(lost)s END,
+                       'notification', seller.partner_id,
+                       date_trunc('second', step.create_date
+                                  + part * (date_closed - step.create_date)), '',
+                       FALSE, seller.id, date_closed, seller.id, date_closed
+                  FROM step JOIN res_users AS seller ON seller.id = step.user_id
+                 ORDER BY date_closed, part
+                RETURNING id, res_id, date)
+            INSERT INTO mail_tracking_value (
+                mail_message_id, field_id, old_value_char, new_value_char, old_value_integer)
+            SELECT told.id, field, CASE field WHEN %(status)s THEN old END,
+                   CASE field WHEN %(status)s THEN coalesce(new, initcap(won_status)) END,
+                   CASE field WHEN %(reason)s THEN coalesce(
+                       lost_reason_id, (%(reasons)s)[1 + res_id %% %(count)s]) END
+              FROM told JOIN step ON step.id = told.res_id
+                   AND told.date = date_trunc('second', step.create_date
+                                              + part * (date_closed - step.create_date))
+              JOIN unnest(ARRAY[%(status)s, %(reason)s]) AS field
+                ON field = %(status)s OR new = 'Pending'
+             ORDER BY told.id
             """,
-            sellers=cast["sellers"],
-            seller_count=len(cast["sellers"]),
-            team=team,
-            won_stage=cast["won_stages"][0],
-            stage=_pick(cast, "stages", "r8"),
-            company=_pick(cast, "companies", "r9"),
-            customer=_pick(cast, "customers", "r10"),
-            country=_pick(cast, "countries", "r11"),
-            source=_pick(cast, "sources", "r12"),
-            medium=_pick(cast, "mediums", "r13"),
-            campaign=_pick(cast, "campaigns", "r14"),
-            lost=_pick(cast, "lost", "r10"),
-            won=_pick(cast, "won", "r11"),
-            rival=_pick(cast, "rivals", "r9"),
+            last_id=last_id,
+            again=round(AGAIN * 100),
+            won=env.ref("crm.mt_lead_won").id,
+            lost=env.ref("crm.mt_lead_lost").id,
+            status=status,
+            reason=reason,
+            reasons=reasons,
+            count=len(reasons),
         )
     )
-    env.cr.execute(
-        SQL(
-            "INSERT INTO crm_tag_rel (lead_id, tag_id) SELECT id, %s FROM drawn WHERE r11 < 0.5",
-            _pick(cast, "tags", "r14"),
-        )
-    )
-
-
-def _insert_closings(env, cast):
-    """One closing a deal, and for some the loss that went before: reopened in between."""
-    past = SQL(
-        """
-        SELECT id AS lead_id, 'lost' AS outcome,
-               date_trunc('second', date - days * 0.4 * interval '1 day') AS date,
-               FALSE AS is_current,
-               date_trunc('second', date - days * 0.2 * interval '1 day') AS reopened_date,
-               %(lost)s AS reason_id, days * 0.6 AS days
-          FROM drawn WHERE again
-        """,
-        lost=_pick(cast, "lost", "r12"),
-    )
-    current = SQL(
-        """
-        SELECT lead.id, outcome, date, TRUE, NULL, coalesce(lost_reason_id, win_reason_id), days
-          FROM drawn JOIN crm_lead AS lead ON lead.id = drawn.id
-        """
-    )
-    env.cr.execute(
-        SQL(
-            """
-            INSERT INTO crm_lead_closing (
-                lead_id, outcome, date, closed_by_id, user_id, team_id, company_id, partner_id,
-                lead_type, stage_id, source_id, medium_id, campaign_id, country_id, reason_id,
-                loss_type, competitor_id, note, company_currency, expected_revenue,
-                closed_revenue, revenue_lost, days_to_close, is_counted, win_rate,
-                win_rate_value, recovered_count, is_current, is_complete, is_mistake, reopened_date,
-                reopened_by_id, create_uid, write_uid, create_date, write_date)
-            SELECT closing.lead_id, closing.outcome, closing.date, lead.user_id, lead.user_id,
-                   lead.team_id, lead.company_id, lead.partner_id, lead.type, %(stage)s,
-                   lead.source_id, lead.medium_id, lead.campaign_id, lead.country_id,
-                   closing.reason_id,
-                   CASE closing.outcome WHEN 'lost' THEN reason.loss_type END,
-                   lead.competitor_id, lead.closing_note, company.currency_id,
-                   lead.expected_revenue,
-                   CASE closing.outcome WHEN 'won' THEN lead.closed_revenue ELSE 0 END,
-                   CASE WHEN closing.outcome = 'lost'
-                             AND reason.loss_type IS DISTINCT FROM 'disqualified'
-                             AND (closing.is_current OR r9 >= %(mistakes)s)
-                        THEN lead.expected_revenue ELSE 0 END,
-                   closing.days,
-                   (closing.outcome = 'won' OR reason.loss_type IS DISTINCT FROM 'disqualified')
-                   AND (closing.is_current OR r9 >= %(mistakes)s),
-                   (closing.outcome = 'won')::int, (closing.outcome = 'won')::int,
-                   (closing.outcome = 'won' AND again AND r9 >= %(mistakes)s)::int,
-                   closing.is_current, reason.loss_type IS DISTINCT FROM 'unspecified',
-                   NOT closing.is_current AND r9 < %(mistakes)s, closing.reopened_date,
-                   CASE WHEN closing.reopened_date IS NOT NULL THEN lead.user_id END,
-                   1, 1, closing.date, closing.date
-              FROM (%(past)s UNION ALL %(current)s) AS closing
-              JOIN drawn ON drawn.id = closing.lead_id
-              JOIN crm_lead AS lead ON lead.id = closing.lead_id
-              JOIN res_company AS company ON company.id = lead.company_id
-         LEFT JOIN crm_lost_reason AS reason ON reason.id = closing.reason_id
-             ORDER BY closing.date
-            """,
-            past=past,
-            current=current,
-            mistakes=MISTAKES,
-            stage=_pick(cast, "stages", "r8"),
-        )
-    )
-
-
-if __name__ == "__main__":
-    main()

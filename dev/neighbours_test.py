@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from . import addons, console, locks, odoo, paths, process, testing, venv
+from . import addons, console, databases, locks, odoo, paths, process, testing, venv
 
 DATABASE = "neighbours"
 REQUIREMENTS = paths.ROOT / "requirements-neighbours.txt"
@@ -17,7 +17,8 @@ def main():
     theirs = sorted(manifest.parent.name for manifest in folder.glob("*/__manifest__.py"))
     with odoo.ready() as server, locks.database(DATABASE):
         beside = dataclasses.replace(server, conf=_write_configuration(server, folder))
-        beside.renew(DATABASE, [*addons.names(), *theirs], title="Install the neighbours")
+        databases.drop(server.server, DATABASE)
+        beside.install(DATABASE, [*addons.names(), *theirs])
         console.step("Run the tests")
         tests = [str(folder / name / "tests") for name in theirs]
         ours = [str(paths.ROOT / "crm_opportunity_close" / "tests" / name) for name in OURS]

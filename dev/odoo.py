@@ -25,7 +25,8 @@ class Odoo:
     @property
     def environment(self):
         known = os.environ.get("PYTHONPATH")
-        path = os.pathsep.join([str(self.source.root), *([known] if known else [])])
+        folders = [paths.ROOT, self.source.root, *([known] if known else [])]
+        path = os.pathsep.join(map(str, folders))
         ours = {"PYTHONPATH": path, "DEV_ODOO_CONF": str(self.conf)}
         others = {name: value for name, value in os.environ.items() if name not in VARIABLES}
         return {**others, **ours, **self.server.variables}
@@ -39,25 +40,15 @@ class Odoo:
         command = self.command(database, *arguments, program=program)
         return process.run(command, title, pattern, env=self.environment)
 
-    def install(self, database, modules, *options, title=None):
-        names = ",".join(modules)
-        title = title or f"Install {names.replace(',', ', ')} in the database {database}"
-        return self.do(title, database, "-i", names, "--stop-after-init", "--no-http", *options)
-
-    def module(self, *arguments):
-        """Return a command that runs a module of ours beside Odoo, and its environment."""
-        path = os.pathsep.join([str(paths.ROOT), self.environment["PYTHONPATH"]])
-        return [str(venv.PYTHON), "-m", *arguments], {**self.environment, "PYTHONPATH": path}
+    def install(self, database, modules, *options):
+        title = f"Install {', '.join(modules)} in the database {database}"
+        options = ["-i", ",".join(modules), "--stop-after-init", "--no-http", *options]
+        return self.do(title, database, *options)
 
     def inside(self, title, database, function, *arguments):
         """Call a function of ours in a database; see `dev.inside`."""
-        command, environment = self.module("dev.inside", database, function, *arguments)
-        return process.run(command, title, env=environment)
-
-    def renew(self, database, modules, title=None):
-        """Make a database anew, without demo data."""
-        databases.drop(self.server, database)
-        self.install(database, modules, title=title)
+        command = [str(venv.PYTHON), "-m", "dev.inside", database, function, *arguments]
+        return process.run(command, title, env=self.environment)
 
 
 @contextmanager

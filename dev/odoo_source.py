@@ -26,8 +26,6 @@ DEBIAN_PACKAGES = (
     "fonts-ocr-b",
     "fonts-glyphicons-halflings",
 )
-SELFIE = "mail/static/lib/selfie_segmentation/selfie_segmentation.js"
-SELFIE_PACKAGE = "@mediapipe/selfie_segmentation@0.1.1675465747"
 
 
 @dataclass
@@ -138,23 +136,7 @@ def _complete(addons):
             if link.is_symlink():
                 link.unlink()
                 shutil.copy(fonts / link.name, link)
-    script = addons / SELFIE
+    # It blurs the background of video calls. Missing, it fails every page's load.
+    script = addons / "mail/static/lib/selfie_segmentation/selfie_segmentation.js"
     script.parent.mkdir(parents=True, exist_ok=True)
-    if not _fetch_selfie(script):
-        # It blurs the background of video calls. Missing, it fails every page's load.
-        script.write_text("// Not available here: background blur in video calls.\n")
-
-
-def _fetch_selfie(script):
-    """Take the script from npm; return whether that worked."""
-    if not shutil.which("npm"):
-        return False
-    folder = script.parent
-    archive = process.output(["npm", "pack", "--silent", SELFIE_PACKAGE], cwd=folder).strip()
-    if not archive:
-        return False
-    shutil.unpack_archive(folder / archive, folder)
-    (folder / "package" / script.name).rename(script)
-    shutil.rmtree(folder / "package")
-    (folder / archive).unlink()
-    return True
+    script.write_text("// Not available here: background blur in video calls.\n")

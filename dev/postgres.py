@@ -34,17 +34,13 @@ class Server:
 
     def login(self, role=None):
         """Return the connection's parameters, without those left to their defaults."""
-        values = {"host": self.host, "port": self.port, "password": self.password}
-        return {name: value for name, value in values.items() if value} | {
-            "user": role or self.user
-        }
+        values = {**vars(self), "user": role or self.user}
+        return {name: value for name, value in values.items() if value}
 
     @property
     def variables(self):
         """Return the environment that names this server and role to any program."""
-        names = ("host", "port", "user", "password")
-        values = {f"PG{name.upper()}": getattr(self, name) for name in names}
-        return {name: value for name, value in values.items() if value}
+        return {f"PG{name.upper()}": value for name, value in self.login().items()}
 
 
 @contextmanager
@@ -66,20 +62,21 @@ def serving():
 
 def _named_server():
     """Return the server of the PG* variables; Odoo refuses to be `postgres`."""
-    values = {name: os.environ.get(f"PG{name.upper()}", "") for name in ("host", "port", "user")}
+    names = ("host", "port", "user", "password")
+    values = {name: os.environ.get(f"PG{name.upper()}", "") for name in names}
     values["user"] = values["user"] or pwd.getpwuid(os.getuid()).pw_name
     if values["user"] == "postgres":
         values["user"] = "odoo"
-    return Server(**values, password=os.environ.get("PGPASSWORD", ""))
+    return Server(**values)
 
 
 def running():
-    return (DATA / "postmaster.pid").exists() and _pg_ctl("status").returncode == 0
+    return (DATA / "postmaster.pid").exists() and _call("pg_ctl", "status").returncode == 0
 
 
 def stop():
     if running():
-        _pg_ctl("stop", "-m", "fast", "-w")
+        _call("pg_ctl", "stop", "-m", "fast", "-w")
 
 
 def _start():
@@ -89,13 +86,13 @@ def _start():
     DATA.mkdir(parents=True, exist_ok=True)
     socket = _socket_folder()
     socket.mkdir(mode=0o755, exist_ok=True)
-    _hand_over(DATA, socket)
+    if os.geteuid() == 0:
+        _hand_over(DATA, socket)
     if not (DATA / "PG_VERSION").exists():
-        initdb = ["initdb", "-D", str(DATA), "-U", "postgres", "-A", "trust", "-E", "UTF8"]
-        _check(_call(*initdb, "--locale=C"))
+        _check(_call("initdb", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C"))
     settings = " ".join(f"-c {setting}" for setting in SETTINGS)
     options = f"-c listen_addresses='' -k '{socket}' {settings}"
-    _check(_pg_ctl("start", "-w", "-l", str(DATA / "log"), "-o", options))
+    _check(_call("pg_ctl", "start", "-w", "-l", str(DATA / "log"), "-o", options))
 
 
 def _socket_folder():
@@ -106,18 +103,10 @@ def _socket_folder():
     return Path(tempfile.gettempdir()) / f"postgres-{digest}"
 
 
-def _owner():
-    """Return the user PostgreSQL runs as: ourselves, but never root."""
-    return pwd.getpwnam("nobody") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
-
-
 def _hand_over(*folders):
-    """Give the data to the server's user, and let that user reach it."""
-    if os.geteuid() != 0:
-        return
-    owner = _owner()
+    """Give the data to `nobody`, as PostgreSQL does not run as root, and let it get there."""
     for folder in folders:
-        os.chown(folder, owner.pw_uid, owner.pw_gid)
+        os.chown(folder, pwd.getpwnam("nobody").pw_uid, -1)
     for folder in DATA.parents:
         mode = folder.stat().st_mode
         if not mode & stat.S_IXOTH:
@@ -131,28 +120,19 @@ def _binaries():
 
 
 def _call(program, *arguments):
-    """Run one of PostgreSQL's programs as the server's user."""
+    """Run one of PostgreSQL's programs on the data, as the server's user."""
     identity = {}
     if os.geteuid() == 0:
-        owner = _owner()
-        identity = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
+        nobody = pwd.getpwnam("nobody")
+        identity = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+    command = [str(_binaries() / program), *arguments, "-D", str(DATA)]
     with tempfile.TemporaryFile("w+") as output:
         # A file, not a pipe: the server inherits it and would keep a pipe open.
-        done = subprocess.run(
-            [str(_binaries() / program), *arguments],
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            cwd="/",
-            **identity,
-        )
+        pipes = {"stdin": subprocess.DEVNULL, "stdout": output, "stderr": subprocess.STDOUT}
+        done = subprocess.run(command, cwd="/", **pipes, **identity)
         output.seek(0)
         done.stdout = output.read()
     return done
-
-
-def _pg_ctl(action, *arguments):
-    return _call("pg_ctl", action, "-D", str(DATA), *arguments)
 
 
 def _check(done):

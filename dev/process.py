@@ -66,7 +66,7 @@ def follow(command, title, pattern, **options):
     :return: (exit status, path of the log)
     """
     paths.LOGS.mkdir(parents=True, exist_ok=True)
-    log_path = paths.LOGS / (re.sub(r"\W+", "-", title.lower()).strip("-") + ".log")
+    log_path = paths.LOGS / (re.sub(r"\W+", "-", title.lower())[:80].strip("-") + ".log")
     progress = console.Progress(title)
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
     text = {"text": True, "errors": "replace", "stdin": subprocess.DEVNULL}

@@ -29,7 +29,8 @@ def main():
         _prepare(server, database)
         language = os.environ.get("LANG_CODE")
         if language:
-            _speak(server, database, language)
+            title = f"Let all users speak {language}"
+            server.inside(title, database, "language.speak", language)
         return _serve(server, database, port)
 
 
@@ -53,15 +54,6 @@ def _prepare(server, database):
         arguments = ["-u", ",".join(names), "--i18n-overwrite", "--stop-after-init", "--no-http"]
         server.do(f"Update the add-ons in the database {database}", database, *arguments)
     databases.set_note(server.server, database, digest)
-
-
-def _speak(server, database, language):
-    """Load a language and let every user work in it."""
-    if databases.speaks(server.server, database, language):
-        return
-    title = f"Load the language {language}"
-    server.do(title, database, "-l", language, program=("odoo", "i18n", "loadlang"))
-    databases.set_language(server.server, database, language)
 
 
 def _serve(server, database, port):

@@ -1,11 +1,11 @@
 """Closing and reopening a selection."""
 
-from functools import partial
-
-from . import floor, people
+from .. import people
+from .fixture import BATCH
 from .work import Work
 
 TITLE = "Closing and reopening a selection of deals"
+WITHOUT = [BATCH]
 SIZES = (20, 100, 1000, 5000)
 ROUNDS = {1000: 3, 5000: 1}
 FROM_100 = {100: 0.3, 1000: 0.3, 5000: 0.3}
@@ -70,17 +70,5 @@ WORKS = [
         targets=FROM_100,
         rounds=ROUNDS,
     ),
-    Work(
-        "Lost, compared with the same rows written by SQL alone",
-        lose,
-        partial(floor.keep_rows, lose),
-        (1000,),
-        bare=floor.write_rows,
-        rounds=ROUNDS,
-    ),
     Work("Lost, where salespeople asked for a mail", lose, get_followed, (20, 100)),
 ]
-
-
-def measure(bench):
-    return bench.compare("closing")

@@ -1,46 +1,52 @@
-"""The deals both sides work on: made once in plain CRM, copied, and ours installed beside."""
+"""The deals all sides work on: made once in plain CRM, copied, and ours installed beside."""
 
-import hashlib
-from contextlib import contextmanager
-from pathlib import Path
+import os
+from zlib import crc32
 
-from .. import databases, paths, process
+from .. import addons, databases, original, paths
 from .work import CORE, OURS
 
+LEADS = int(os.environ.get("SIZE") or 50_000)
+DATABASE = "bench_core"
 ADDON = "crm_opportunity_close"
-DATABASES = {CORE: "bench_core", OURS: "bench_ours"}
+BATCH = f"{ADDON}_batch"
 
 
-def prepare(server, leads):
-    """Make both databases; the plain one stays from an earlier run if it fits.
+def prepare(server, theme):
+    """Return the databases of a theme, label → name, ready to be measured.
 
-    :param int leads: how many deals
+    A theme may have an add-on less on one more side (`WITHOUT`), or databases of its own
+    (`prepare`).
     """
-    core, ours = DATABASES.values()
-    stamp = paths.STATE / f"{core}.sha256"
-    source = Path(__file__).with_name("fill.py").read_bytes()
-    digest = hashlib.sha256(source + str(leads).encode()).hexdigest()
-    known = stamp.read_text() if stamp.exists() else ""
-    if known != digest or "crm" not in databases.installed(server.server, core):
-        server.renew(core, ["crm"], title="Install plain CRM")
-        command, environment = server.module("dev.bench.fill", core, str(leads))
-        process.run(command, f"Make {leads} deals", env=environment)
-        stamp.write_text(digest)
-    databases.copy(server.server, core, ours)
-    server.install(ours, [ADDON], title="Install the add-on beside it")
-
-
-def tidy(server):
-    """Sweep away what works that were taken back have left: it would slow down the next."""
-    for name in DATABASES.values():
+    plain = make_plain(server)
+    if hasattr(theme, "prepare"):
+        sides = theme.prepare(server)
+    else:
+        sides = {CORE: plain, OURS: make_ours(server)}
+        for name in set(getattr(theme, "WITHOUT", ())).intersection(addons.names()):
+            sides[f"{OURS}, without {name}"] = make_ours(server, without=name)
+    for name in sides.values():
+        # What was rolled back would slow down the next.
         databases.analyze(server.server, name)
+    return sides
 
 
-@contextmanager
-def copied(server, label, name):
-    """Yield a copy of a side's database, to be changed at will."""
-    databases.copy(server.server, DATABASES[label], name)
-    try:
-        yield name
-    finally:
-        databases.drop(server.server, name)
+def make_plain(server):
+    """Make plain CRM with deals; it stays from an earlier run if it fits."""
+    original.make(server, "crm", ["crm"])
+    source = (paths.ROOT / "dev" / "filling.py").read_bytes()
+    wanted = f"{LEADS} deals of {crc32(source)} in {databases.note(server.server, 'crm')}"
+    if databases.note(server.server, DATABASE) != wanted:
+        databases.copy(server.server, "crm", DATABASE)
+        server.inside(f"Make {LEADS} deals", DATABASE, "filling.fill_plain", str(LEADS))
+        databases.set_note(server.server, DATABASE, wanted)
+    return DATABASE
+
+
+def make_ours(server, without=None):
+    """Make a copy with our add-ons that CRM alone is enough for, or all but one."""
+    names = [name for name in addons.names() if addons.foreign(name) == ["crm"]]
+    names = [name for name in names if without not in (name, *addons.below(name))]
+    name = f"bench_without_{without}" if without else "bench_ours"
+    original.make(server, name, names, "--skip-auto-install", base=DATABASE)
+    return name

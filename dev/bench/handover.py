@@ -1,6 +1,6 @@
 """Handing over the deals of a salesperson, in plain CRM and with the add-on."""
 
-from . import people
+from .. import people
 from .work import Work
 
 TITLE = "Handing over deals"
@@ -43,7 +43,3 @@ WORKS = [
         rounds={200: 2, 2000: 1},
     ),
 ]
-
-
-def measure(bench):
-    return bench.compare("handover")

@@ -4,7 +4,7 @@ from functools import partial
 
 from lxml import etree
 
-from . import people
+from .. import people
 from .work import Work
 
 TITLE = "Opening My Pipeline, and a deal"
@@ -14,40 +14,26 @@ PAGE = 80
 
 
 def get_specification(model, node):
-    """What the web client asks for to show a view.
-
-    :param node: the element of the view whose fields are shown
-    :return: see ``web_read``
-    :rtype: dict
-    """
+    """Return what the web client reads to show the fields in a view (see ``web_read``)."""
     specification = {}
     for element in node.xpath(".//field[not(ancestor::field)]"):
         field = model._fields[element.get("name")]
         specification[field.name] = {}
-        if not field.relational:
-            continue
-        shown = {"display_name": {}}
-        if element.get("widget") == "many2many_tags":
-            if "color" in model.env[field.comodel_name]._fields:
-                shown["color"] = {}
-        elif field.type != "many2one":
-            shown = _get_embedded(model.env[field.comodel_name], element)
-        if shown:
-            specification[field.name] = {"fields": shown}
+        if field.relational:
+            comodel = model.env[field.comodel_name]
+            shown = {"display_name": {}}
+            if element.get("widget") == "many2many_tags":
+                shown |= {"color": {}} if "color" in comodel._fields else {}
+            elif field.type != "many2one":
+                views = [etree.fromstring(etree.tostring(view)) for view in element]
+                shown = get_specification(comodel, views[0]) if views else {}
+            specification[field.name] = {"fields": shown} if shown else {}
     return specification
-
-
-def _get_embedded(model, element):
-    """The same for the list in a form, whose fields are not among those of the form."""
-    views = element.xpath("./list | ./kanban")
-    if not views:
-        return {}
-    return get_specification(model, etree.fromstring(etree.tostring(views[0])))
 
 
 def open_as_salesperson(env, _size):
     """A salesperson with a few thousand open deals, and the views known already."""
-    env = people.as_user(env, people.SELLERS[0])
+    env = people.as_salesperson(env)
     leads = env["crm.lead"]
     views = {}
     for xmlid, kind in ((KANBAN, "kanban"), (FORM, "form")):
@@ -115,7 +101,3 @@ WORKS = [
         ("A lost deal", partial(open_form, status="lost")),
     )
 ]
-
-
-def measure(bench):
-    return bench.compare("pipeline")

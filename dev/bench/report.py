@@ -1,9 +1,16 @@
-"""The table and the chart of what was measured, in `docs/benchmarks`."""
+"""The table of what was measured, in `docs/benchmarks`, and on what it was measured."""
 
 import json
+import os
+import platform
+import re
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
 
-from .. import paths
-from . import chart
+import psutil
+
+from .. import databases, paths, process
 from .work import OURS, Result
 
 FOLDER = paths.ROOT / "docs" / "benchmarks"
@@ -15,16 +22,29 @@ in turn on one machine. Times are medians, in seconds, until everything is in th
 messages included; in brackets the fastest and the slowest run. How it is done:
 [dev/bench](../../dev/bench/__init__.py). What the figures mean: [performance](../performance.md).
 """
+HEADS = (
+    *("work", "size", "compared with", "time", "time with the add-on"),
+    *("queries", "queries with the add-on", "ratio of times", "target"),
+)
+
+
+def describe_machine(server):
+    """Return in a line what a reader needs to know of the machine and the programs."""
+    known = Path("/proc/cpuinfo").read_text() if Path("/proc/cpuinfo").exists() else ""
+    processor = re.search(r"^model name\s*: (.*)", known, re.M)
+    return (
+        f"{date.today()}; {processor[1] if processor else platform.machine()}, "
+        f"{os.cpu_count()} cores; {psutil.virtual_memory().total / 2**30:.0f} GB; "
+        f"Python {platform.python_version()}; PostgreSQL {databases.version(server.server)}; "
+        f"Odoo {server.source.version}; revision "
+        + process.output(["git", "describe", "--always", "--dirty"]).strip()
+    )
 
 
 def keep(theme, title, results, machine):
     """Keep the results of a theme in place of its earlier ones."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    data = {
-        "title": title,
-        "machine": machine,
-        "results": [result.as_dict() for result in results],
-    }
+    data = {"title": title, "machine": machine, "results": list(map(asdict, results))}
     _path(theme).write_text(json.dumps(data, indent=1) + "\n")
 
 
@@ -33,39 +53,33 @@ def _path(theme):
 
 
 def write(themes):
-    """Write the table and the chart from all results there are."""
-    kept = [json.loads(_path(theme).read_text()) for theme in themes if _path(theme).exists()]
-    parts = [INTRODUCTION, "![Time with the add-on, as a share of the time without](ratios.svg)\n"]
-    drawn = []
-    for data in kept:
-        results = [Result(**values) for values in data["results"]]
-        parts.append(f"## {data['title']}\n\n{_table(results)}\n{_conditions(data['machine'])}")
-        drawn += [(data["title"], result) for result in results if result.ratio is not None]
+    """Write the table from all results there are."""
+    parts = [INTRODUCTION]
+    for theme in themes:
+        if _path(theme).exists():
+            data = json.loads(_path(theme).read_text())
+            parts.append(f"## {data['title']}\n\n| {' | '.join(HEADS)} |")
+            parts.append("| --- | --: | --- | --: | --: | --: | --: | --: | --- |")
+            for values in data["results"]:
+                result = Result(**values)
+                parts.append(f"| {' | '.join(_cells(result))} |")
+            parts.append(f"\nMeasured on: {data['machine']}.\n")
     (FOLDER / "README.md").write_text("\n".join(parts))
-    chart.draw(drawn, FOLDER / "ratios.svg")
 
 
-def _table(results):
-    heads = ["work", "size", "compared with", "time", "time with the add-on"]
-    heads += ["queries", "queries with the add-on", "ratio of times", "target"]
-    lines = [f"| {' | '.join(heads)} |", "| --- | --: | --- | --: | --: | --: | --: | --: | --- |"]
-    for result in results:
-        base = result.baseline
-        cells = [
-            result.title,
-            f"{result.size:,}",
-            base or "–",
-            _time(result, base) if base else "–",
-            _time(result, OURS),
-            _queries(result, base),
-            _queries(result, OURS),
-            f"**{result.ratio:.2f}**" if base else "–",
-            _target(result),
-        ]
-        lines.append(f"| {' | '.join(cells)} |")
-        if result.note:
-            lines.append(f"| *{result.note}* |" + " |" * 8)
-    return "\n".join(lines) + "\n"
+def _cells(result):
+    base = result.baseline
+    return (
+        result.title,
+        f"{result.size:,}",
+        base or "–",
+        _time(result, base) if base else "–",
+        _time(result, OURS),
+        _queries(result, base),
+        _queries(result, OURS),
+        f"**{result.ratio:.2f}**" if base else "–",
+        f"≤ {result.target:g}, {'met' if result.met else 'not met'}" if result.target else "",
+    )
 
 
 def _time(result, label):
@@ -77,13 +91,3 @@ def _time(result, label):
 def _queries(result, label):
     count = result.queries(label) if label else None
     return "–" if count is None else f"{count:,.0f}"
-
-
-def _target(result):
-    if not result.target:
-        return ""
-    return f"≤ {result.target:g}, {'met' if result.met else 'not met'}"
-
-
-def _conditions(machine):
-    return "Measured on: " + "; ".join(f"{name} {value}" for name, value in machine.items()) + ".\n"

@@ -1,10 +1,10 @@
 """What is measured, and what came out. Standard library only: no Odoo needed to read it."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from statistics import median
 
-CORE, OURS, SQL = "plain CRM", "with the add-on", "bare SQL"
+CORE, OURS = "plain CRM", "with the add-on"
 
 
 @dataclass(frozen=True)
@@ -16,8 +16,6 @@ class Work:
     :param run: ``run(env, data)``; everything it does until the database has it is timed
     :param prepare: ``prepare(env, size)`` returns the data; not timed
     :param core: what to do in plain CRM, where that is not the same call
-    :param bare: what to compare with instead of plain CRM, in our database
-    :param alone: compare with nothing
     :param targets: size → the ratio not to be exceeded; or one ratio for all sizes
     :param rounds: size → how often, where the default takes too long
     :param times: as many times as often, where the difference to be seen is small
@@ -28,24 +26,9 @@ class Work:
     prepare: Callable = lambda env, size: None
     sizes: tuple = (1,)
     core: Callable = None
-    bare: Callable = None
-    alone: bool = False
     targets: dict | float | None = None
     rounds: dict = field(default_factory=dict)
     times: int = 1
-
-    def turns(self, sides):
-        """Return what to do in turn: what it is compared with first.
-
-        :param dict sides: label → the process of that side
-        :return: label → (process, the name of the function of this work)
-        """
-        turns = {OURS: (sides[OURS], "run")}
-        if self.alone:
-            return turns
-        if self.bare:
-            return {SQL: (sides[OURS], "bare"), **turns}
-        return {CORE: (sides[CORE], "core" if self.core else "run"), **turns}
 
     def target(self, size):
         return self.targets.get(size) if isinstance(self.targets, dict) else self.targets
@@ -59,7 +42,6 @@ class Result:
     size: int
     runs: dict
     target: float | None = None
-    note: str = ""
 
     def seconds(self, label):
         return median(seconds for seconds, _queries in self.runs[label])
@@ -88,6 +70,3 @@ class Result:
         times = ", ".join(f"{label} {self.seconds(label):.3f} s" for label in self.runs)
         ratio = f": {self.ratio:.2f}" if self.baseline else ""
         return f"{self.title}, {self.size}: {times}{ratio}"
-
-    def as_dict(self):
-        return asdict(self)
