@@ -26,7 +26,7 @@ class CrmLeadFollowupMixin(models.AbstractModel):
     )
     # What the reason has proposed last: another date in its place was chosen by a person.
     proposed_followup_date = fields.Date(
-        compute="_compute_followup_date", compute_sudo=False, store=True
+        "Follow-up proposed", compute="_compute_followup_date", compute_sudo=False, store=True
     )
 
     def _compute_followup_date(self):
