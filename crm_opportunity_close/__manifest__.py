@@ -11,6 +11,7 @@
         "security/crm_lost_reason_security.xml",
         "security/crm_competitor_security.xml",
         "security/crm_closing_windows_security.xml",
+        "security/crm_lead_closing_security.xml",
         "data/crm_lost_reason_data.xml",
         "data/mail_activity_type_data.xml",
         "wizard/crm_lead_lost_views.xml",

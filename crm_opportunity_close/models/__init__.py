@@ -4,7 +4,8 @@ from . import crm_close_merge
 from . import crm_close_names
 from . import crm_competitor
 from . import crm_lead_closing
-from . import crm_lead_closing_measures
+from . import crm_lead_closing_access
+from . import crm_lead_closing_actions
 from . import crm_lead
 from . import crm_lead_closing_rules
 from . import crm_lead_refusal
@@ -12,13 +13,12 @@ from . import crm_lead_closing_values
 from . import crm_lead_closing_sync
 from . import crm_lead_actions
 from . import crm_lead_activities
-from . import crm_lead_win_back
+from . import crm_lead_lost_before
 from . import crm_lead_merge
 from . import crm_lost_reason
 from . import crm_lost_reason_rules
 from . import crm_stage
 from . import crm_team
-from . import ir_rule
 from . import mail_activity
 from . import res_company
 from . import res_config_settings

@@ -179,16 +179,3 @@ class CrmCloseMergeable(models.AbstractModel):
                 **self._get_relink_names(field, target),
             )
         )
-
-    # ------------------------------------------------------------
-    # Afterwards
-    # ------------------------------------------------------------
-
-    def _get_survivors(self):
-        """These records, or what they were merged into.
-
-        :return: id → id
-        :rtype: dict[int, int]
-        """
-        # sudo: which record survived, whoever may see it
-        return {record.id: record.merged_into_id.id or record.id for record in self.sudo()}

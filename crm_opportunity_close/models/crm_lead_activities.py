@@ -6,21 +6,34 @@ from odoo import fields, models
 from odoo.tools import format_date, format_datetime
 
 from .crm_lead import OUTCOMES
-from .crm_lead_win_back import WIN_BACK
 
+WIN_BACK = "crm_opportunity_close.mail_activity_type_win_back"
 ACTIVITY_CHOICES = [("cancel", "Cancel them"), ("done", "Mark as done"), ("keep", "Keep them")]
 # What a closing has cancelled, and reopening may bring back.
 CANCELLED = (("active", "=", False), ("cancelled_at_closing", "=", True))
 
 
 class CrmLead(models.Model):
-    """What becomes of open activities and future meetings when a lead ends.
+    """What becomes of open activities and meetings when a lead ends, and its follow-up.
 
     A window asks, once for the whole set. Nothing happens to them where nobody was asked:
-    by one click on Won, by import or over RPC they stay as they are.
+    by one click on Won, by import or over RPC they stay as they are. The date of a follow-up
+    keeps one activity that reminds of the lost lead.
     """
 
     _inherit = "crm.lead"
+
+    followup_date = fields.Date(
+        "Follow up on",
+        copy=False,
+        index="btree_not_null",
+        tracking=76,
+        help="On this day the salesperson is reminded to win the lost opportunity back. "
+        "Empty: never.",
+    )
+    # ------------------------------------------------------------
+    # Open work
+    # ------------------------------------------------------------
 
     def _get_open_activities(self, meetings):
         """The activities still to be done on these leads.
@@ -176,3 +189,107 @@ class CrmLead(models.Model):
         meetings = self.env["calendar.event"].sudo()
         meetings = meetings.search([*CANCELLED, ("opportunity_id", "in", self.ids)])
         meetings.write({"res_id": lead.id, "opportunity_id": lead.id})
+
+    # ------------------------------------------------------------
+    # Follow-up
+    # ------------------------------------------------------------
+
+    def write(self, vals):
+        """Let the reminder follow its date and its salesperson on leads that stay lost."""
+        lost = self.browse()
+        if vals.keys() & {"user_id", "followup_date"}:
+            lost = self.filtered(lambda lead: lead.won_status == "lost")
+        owners = {lead.id: lead.user_id for lead in lost if vals.get("user_id")}
+        dates = {lead.id: lead.followup_date for lead in lost}
+        result = super().write(vals)
+        lost = lost.filtered(lambda lead: lead.won_status == "lost")
+        lost.filtered(lambda lead: lead.followup_date != dates[lead.id])._schedule_followups()
+        lost.filtered(lambda lead: lead.id in owners)._transfer_reminders(owners)
+        return result
+
+    def _post_close(self, closings):
+        result = super()._post_close(closings)
+        self.filtered("followup_date")._schedule_followups()
+        return result
+
+    def _transfer_reminders(self, owners):
+        """Give the reminders that the former salespeople still have to the present ones.
+
+        :param dict owners: id of the lead → its former salesperson
+        """
+        moved = self.filtered(lambda lead: lead.followup_date and lead.user_id != owners[lead.id])
+        activity_type = moved and self.env.ref(WIN_BACK, raise_if_not_found=False)
+        if not activity_type:
+            return
+        # sudo: whoever may change a lead may change what is planned for it
+        reminders = self.env["mail.activity"].sudo()
+        reminders = reminders.search(
+            [
+                ("activity_type_id", "=", activity_type.id),
+                ("res_model", "=", self._name),
+                ("res_id", "in", moved.ids),
+            ]
+        ).filtered(lambda each: not each.user_id or each.user_id == owners[each.res_id])
+        leads = moved.grouped("id")
+        for user, group in reminders.grouped(lambda each: leads[each.res_id].user_id).items():
+            # No mail for each of them, as core does where many activities change hands.
+            group.with_context(mail_activity_quick_update=True).write({"user_id": user.id})
+
+    def _schedule_followups(self):
+        """Let each lost lead have the one reminder its follow-up date asks for."""
+        if not self:
+            return
+        self.activity_unlink([WIN_BACK])
+        activity_type = self.env.ref(WIN_BACK, raise_if_not_found=False)
+        if not activity_type:
+            return
+        # They are due later: nobody needs a mail now for each of them.
+        activities = self.env["mail.activity"].with_context(mail_activity_quick_update=True)
+        activities.create(
+            [
+                {
+                    "activity_type_id": activity_type.id,
+                    "automated": True,
+                    "res_model_id": self.env["ir.model"]._get_id(self._name),
+                    "res_id": lead.id,
+                    "date_deadline": lead.followup_date,
+                    "user_id": (user := lead._get_user_to_remind()).id,
+                    "summary": lead._get_followup_summary(user),
+                }
+                for lead in self
+                if lead.followup_date and lead.won_status == "lost"
+            ]
+        )
+
+    def _unlink_reminders(self):
+        """Remind nobody any more of leads that are about to be reopened."""
+        self.filtered("followup_date").activity_unlink([WIN_BACK])
+
+    def _get_user_to_remind(self):
+        """The salesperson, or whoever is at work where that one has left.
+
+        :return: one user, or none: the system itself is nobody to remind
+        :rtype: res.users
+        """
+        return (self.user_id + self.env.user).filtered("active")[:1]
+
+    def _get_followup_summary(self, user):
+        """What the reminder says.
+
+        :param res.users user: who reads it, in whose language it is
+        :rtype: str
+        """
+        # sudo: the user may change the lead, not always see the company its reason is for
+        lead = self.sudo().with_context(lang=user.lang or self.env.lang)
+        values = {
+            "date": format_date(lead.env, lead.date_closed),
+            "reason": lead.lost_reason_id.name,
+            "competitor": lead.competitor_id.name,
+        }
+        if lead.lost_reason_id and lead.competitor_id:
+            return lead.env._(
+                "Lost on %(date)s: %(reason)s, to %(competitor)s. Try again?", **values
+            )
+        if lead.lost_reason_id:
+            return lead.env._("Lost on %(date)s: %(reason)s. Try again?", **values)
+        return lead.env._("Lost on %(date)s. Try again?", **values)

@@ -164,6 +164,55 @@ class CrmLeadClosing(models.Model):
     reopened_date = fields.Datetime("Reopened on", readonly=True)
     reopened_by_id = fields.Many2one("res.users", "Reopened by", readonly=True)
     reopen_note = fields.Text("Why reopened", readonly=True)
+    # What figures are made of; docs/analysis.md has the formulas.
+    source_id = fields.Many2one("utm.source", readonly=True, help="Where the deal came from.")
+    medium_id = fields.Many2one("utm.medium", readonly=True, help="How the deal reached you.")
+    campaign_id = fields.Many2one(
+        "utm.campaign", readonly=True, help="The campaign that brought the deal."
+    )
+    country_id = fields.Many2one(
+        "res.country", readonly=True, help="The country of the deal when it was closed."
+    )
+    is_counted = fields.Boolean(
+        "Counted",
+        compute="_compute_is_counted",
+        store=True,
+        precompute=True,
+        help="Counted as won or lost in every figure: neither a mistake nor disqualified.",
+    )
+    win_rate = fields.Float(
+        "Win rate",
+        compute="_compute_win_rate",
+        store=True,
+        precompute=True,
+        aggregator="avg",
+        help="Won deals among all closed ones. Disqualified deals and mistakes are left out.",
+    )
+    win_rate_value = fields.Float(
+        "Win rate by value",
+        compute="_compute_win_rate",
+        store=True,
+        precompute=True,
+        aggregator="avg",
+        help="Closed revenue of won deals, divided by the same plus the expected revenue of "
+        "lost deals. Disqualified deals and mistakes are left out.",
+    )
+    revenue_lost = fields.Monetary(
+        "Revenue lost",
+        currency_field="company_currency",
+        compute="_compute_revenue_lost",
+        store=True,
+        precompute=True,
+        help="The expected revenue of lost deals, as it was when they were lost. Disqualified "
+        "deals and mistakes are left out: there was nothing to lose.",
+    )
+    recovered_count = fields.Integer(
+        "Recovered deals",
+        compute="_compute_recovered_count",
+        store=True,
+        precompute=True,
+        help="Deals that had been lost, were reopened, and won after all.",
+    )
 
     _one_current_per_lead = models.UniqueIndex(
         "(lead_id) WHERE is_current",
@@ -182,6 +231,37 @@ class CrmLeadClosing(models.Model):
             # What was imported may have been closed before it entered this database.
             closing.days_to_close = max(days, 0.0)
 
+    @api.depends("is_mistake", "loss_type")
+    def _compute_is_counted(self):
+        for closing in self:
+            closing.is_counted = not closing.is_mistake and closing.loss_type != "disqualified"
+
+    @api.depends("outcome")
+    def _compute_win_rate(self):
+        for closing in self:
+            closing.win_rate = closing.win_rate_value = float(closing.outcome == "won")
+
+    @api.depends("outcome", "is_counted", "expected_revenue")
+    def _compute_revenue_lost(self):
+        lost = self.filtered(lambda closing: closing.outcome == "lost" and closing.is_counted)
+        (self - lost).revenue_lost = 0
+        for closing in lost:
+            closing.revenue_lost = closing.expected_revenue
+
+    @api.depends("outcome")
+    def _compute_recovered_count(self):
+        """Computed once, when the row is written: a later merge does not change it."""
+        won = self.filtered(lambda closing: closing.outcome == "won")
+        (self - won).recovered_count = 0
+        for closing in won:
+            closing.recovered_count = any(
+                past.outcome == "lost"
+                and past.date <= closing.date
+                and past.reopened_date
+                and not past.is_mistake
+                for past in closing.lead_id.closing_ids
+            )
+
     def _convert_revenue(self, lead):
         """The closed revenue of the lead in the currency of this closing, at its date's rate.
 
@@ -192,51 +272,3 @@ class CrmLeadClosing(models.Model):
         return lead.company_currency._convert(
             lead.closed_revenue, self.company_currency, company, self.date
         )
-
-    @api.model
-    def action_view_to_complete(self):
-        """Open the closings that lack an answer: a manager's own, and everybody else's.
-
-        :return: a window action
-        :rtype: dict
-        """
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "crm_opportunity_close.crm_lead_closing_action_complete"
-        )
-        if self.env.user.has_group("sales_team.group_sale_manager"):
-            action["context"] = {}
-        return action
-
-    @api.model
-    def _get_closings_action(self, domain):
-        """The list of closings, and nothing but those of a domain.
-
-        :param list domain: which closings
-        :return: a window action
-        :rtype: dict
-        """
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "crm_opportunity_close.crm_lead_closing_action"
-        )
-        return {**action, "domain": domain, "context": {}}
-
-    def action_open_lead(self):
-        """Open the deal of this closing.
-
-        :return: a window action
-        :rtype: dict
-        """
-        self.ensure_one()
-        return self.lead_id.get_formview_action()
-
-    def action_complete(self):
-        """Open the small form that asks for what this closing still lacks.
-
-        :return: a window action on the deal, in a window of its own
-        :rtype: dict
-        """
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "crm_opportunity_close.crm_lead_action_complete"
-        )
-        return {**action, "res_id": self.lead_id.id}

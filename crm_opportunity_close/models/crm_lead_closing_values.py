@@ -47,10 +47,12 @@ class CrmLead(models.Model):
         wanted = {name: _to_ids(vals[name], self._fields[name]) for name in names}
         known = self._get_known_ids(wanted)
         for name in names:
-            ids = wanted[name] & known[name]
-            survivors = self.env[self._fields[name].comodel_name].browse(ids)._get_survivors()
+            # sudo: what a reason or a competitor was merged into, whoever may see it
+            records = self.env[self._fields[name].comodel_name].sudo()
+            records = records.browse(wanted[name] & known[name])
+            survivors = {record.id: record.merged_into_id.id or record.id for record in records}
             if self._fields[name].type == "many2one":
-                vals[name] = survivors.get(next(iter(ids), False), False)
+                vals[name] = next(iter(survivors.values()), False)
             else:
                 vals[name] = _to_commands(vals[name], survivors)
         if "closing_note" in vals:

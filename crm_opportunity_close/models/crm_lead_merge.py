@@ -1,7 +1,7 @@
 from odoo import fields, models
 
 from .crm_lead import OUTCOMES
-from .crm_lead_win_back import WIN_BACK
+from .crm_lead_activities import WIN_BACK
 
 
 class CrmLead(models.Model):

@@ -1,3 +1,2 @@
 from . import crm_lead
-from . import crm_lead_scoring_frequency
-from . import mail_message
+from . import message_batch

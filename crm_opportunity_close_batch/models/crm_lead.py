@@ -1,8 +1,9 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import MissingError
+from odoo.models import LOG_ACCESS_COLUMNS
 from odoo.tools import SQL
 
-from ..message_batch import MessageBatch, get_methods, is_each_message_needed
+from .message_batch import MessageBatch, get_methods, is_each_message_needed
 
 # As core has it: the latest comment or mail, else the latest message, of the latest 200.
 PARENTS = """
@@ -102,3 +103,14 @@ class CrmLead(models.Model):
             names = ["automated_probability"] + ["probability"] * is_automated
             leads.write(dict.fromkeys(names, probability))
         return None
+
+
+class CrmLeadScoringFrequency(models.Model):
+    _inherit = "crm.lead.scoring.frequency"
+
+    @api.model
+    @api.readonly
+    def search_read(self, domain=None, fields=None, *args, **kwargs):
+        """Leave out who wrote a counter, unless asked: core reads all fields at each closing."""
+        fields = fields or [name for name in self._fields if name not in LOG_ACCESS_COLUMNS]
+        return super().search_read(domain, fields, *args, **kwargs)

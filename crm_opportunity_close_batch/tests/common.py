@@ -4,7 +4,7 @@ from unittest.mock import patch
 from odoo.addons.crm_opportunity_close.tests.common import TestCloseCommon
 from odoo.addons.mail.models.mail_thread import MailThread
 
-LOGGER = "odoo.addons.crm_opportunity_close_batch.message_batch"
+LOGGER = "odoo.addons.crm_opportunity_close_batch.models.message_batch"
 
 
 class TestBatchCommon(TestCloseCommon):

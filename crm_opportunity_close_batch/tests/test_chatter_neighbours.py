@@ -6,7 +6,7 @@ from odoo.tests import tagged, users
 
 from odoo.addons.mail.models.mail_thread import MailThread
 
-from ..message_batch import GATHERED, POSTING
+from ..models.message_batch import GATHERED, POSTING
 from .common import LOGGER, TestBatchCommon
 
 

@@ -1,30 +1,34 @@
 from collections.abc import Set
 
-from odoo import api, models, tools
+from odoo import api, models
 from odoo.fields import Domain
 
 
-class IrRule(models.Model):
+class CrmLeadClosing(models.Model):
     """Whoever may read a lead may read its closings, and nobody else.
 
     The rules of leads are asked rather than repeated, so that those of other add-ons hold
     for closings as well. The company of a closing, which never changes, decides nothing.
     """
 
-    _inherit = "ir.rule"
+    _inherit = "crm.lead.closing"
 
     @api.model
-    def _compute_domain(self, model_name, mode="read"):
-        domain = super()._compute_domain(model_name, mode)
-        if model_name != "crm.lead.closing":
-            return domain
-        leads = self._simplify_companies(self._compute_domain("crm.lead", mode))
+    def _get_access_domain(self, company_ids):
+        """The closings of the leads that the user may read, for the record rule of closings.
+
+        :param list company_ids: the companies the user works in
+        :rtype: Domain
+        """
+        # A record rule is evaluated as superuser; the rules of leads are those of the user.
+        rules = self.env["ir.rule"].sudo(False).with_context(allowed_company_ids=company_ids)
+        leads = self._simplify_companies(rules._compute_domain("crm.lead"))
         if leads.is_true():
-            return domain
+            return leads
         # A type is always there. Asking for it lets PostgreSQL begin with the few leads of a
         # salesperson, where an outer join would make it read all.
         typed = Domain("type", "in", ["lead", "opportunity"])
-        return domain & Domain("lead_id", "any", typed & leads)
+        return Domain("lead_id", "any", typed & leads)
 
     @api.model
     def _simplify_companies(self, domain):
@@ -36,7 +40,9 @@ class IrRule(models.Model):
         :param Domain domain: of any model with a company
         :rtype: Domain
         """
-        everything = self._get_every_company()
+        # sudo: whether there are other companies, whoever may see them
+        companies = self.env["res.company"].sudo().with_context(active_test=False)
+        everything = {False, *companies.search(Domain.TRUE)._ids}
 
         def simplify(condition):
             about_companies = (condition.field_expr, condition.operator) == ("company_id", "in")
@@ -48,16 +54,3 @@ class IrRule(models.Model):
             return Domain.TRUE if is_true else condition
 
         return domain.map_conditions(simplify)
-
-    @api.model
-    @tools.ormcache()
-    def _get_every_company(self):
-        """The ids of all companies, and False for none.
-
-        Core clears this cache whenever a company is created or deleted.
-
-        :rtype: frozenset
-        """
-        # sudo: whether there are others, whoever may see them
-        companies = self.env["res.company"].sudo().with_context(active_test=False)
-        return frozenset([False, *companies.search(Domain.TRUE)._ids])
