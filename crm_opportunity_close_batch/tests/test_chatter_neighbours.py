@@ -189,7 +189,7 @@ class TestChatterNeighbours(TestBatchCommon):
 
         with patch.object(fields_textual, "html_sanitize", sanitize_and_count):
             messages = self._lose_in_batch(closing_note="<p>Too <b>dear</b><script>x</script></p>")
-        self.assertEqual(len([body for body in bodies if "Closing note" in str(body)]), 1)
+        self.assertEqual(len([body for body in bodies if "Closing Note" in str(body)]), 1)
         for message in messages:
             self.assertIn("Too <b>dear</b>", message.body)
             self.assertNotIn("script", message.body)
