@@ -91,13 +91,6 @@ class CrmLead(models.Model):
         compute="_compute_closing_id",
         search="_search_closing_id",
     )
-    # As superuser, like any related field; only two flags of the stage come out.
-    stage_allow_won = fields.Boolean(
-        "May be won from its stage", compute="_compute_stage_allow", compute_sudo=True
-    )
-    stage_allow_lost = fields.Boolean(
-        "May be lost from its stage", compute="_compute_stage_allow", compute_sudo=True
-    )
     closing_count = fields.Integer("Times closed", compute="_compute_closing_count")
     reopen_count = fields.Integer("Times reopened", compute="_compute_closing_count")
 
@@ -118,13 +111,6 @@ class CrmLead(models.Model):
         for lead in self:
             won = lead.stage_id.is_won
             lead.last_open_stage_id = lead._origin.last_open_stage_id if won else lead.stage_id
-
-    @api.depends("stage_id.allow_won", "stage_id.allow_lost")
-    def _compute_stage_allow(self):
-        # By stage: related fields go through the cards of a pipeline one by one.
-        for stage, leads in self.grouped("stage_id").items():
-            leads.stage_allow_won = stage.allow_won
-            leads.stage_allow_lost = stage.allow_lost
 
     @api.depends("closing_ids.is_current")
     def _compute_closing_id(self):

@@ -58,6 +58,21 @@ class CrmLead(models.Model):
 
     reason_domain = fields.Binary("Reasons offered", compute="_compute_reason_domain")
 
+    # As superuser, like any related field; only two flags of the stage come out.
+    stage_allow_won = fields.Boolean(
+        "May be won from its stage", compute="_compute_stage_allow", compute_sudo=True
+    )
+    stage_allow_lost = fields.Boolean(
+        "May be lost from its stage", compute="_compute_stage_allow", compute_sudo=True
+    )
+
+    @api.depends("stage_id.allow_won", "stage_id.allow_lost")
+    def _compute_stage_allow(self):
+        # By stage: related fields go through the cards of a pipeline one by one.
+        for stage, leads in self.grouped("stage_id").items():
+            leads.stage_allow_won = stage.allow_won
+            leads.stage_allow_lost = stage.allow_lost
+
     @api.depends("won_status", "company_id", "team_id")
     def _compute_reason_domain(self):
         for (status, *_rest), leads in self.grouped(

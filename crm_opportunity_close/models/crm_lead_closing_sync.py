@@ -210,17 +210,6 @@ class CrmLead(models.Model):
             )
         return vals_list
 
-    def _drop_redundant_reasons(self, outcome):
-        """Neither the main reason nor *Unspecified* is a further reason."""
-        unspecified = self.env["crm.lost.reason"]._get_unspecified(outcome)
-        wanted = {
-            lead: lead.secondary_reason_ids - lead[REASON_FIELD[outcome]] - unspecified
-            for lead in self
-        }
-        redundant = self.filtered(lambda lead: lead.secondary_reason_ids != wanted[lead])
-        for reasons, leads in redundant.grouped(wanted.get).items():
-            leads._write_closing_fields({"secondary_reason_ids": [Command.set(reasons.ids)]})
-
     def _set_closing_dates(self, dates):
         """Write closing dates where they differ, all leads of one date at once.
 

@@ -6,10 +6,9 @@ from odoo import fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
 from odoo.models import BaseModel
-from odoo.tools import format_date, is_html_empty
-from odoo.tools.mail import html_to_inner_content
+from odoo.tools import is_html_empty
 
-from .crm_lead import ANSWER_FIELDS, OUTCOMES
+from .crm_lead import ANSWER_FIELDS, OUTCOMES, REASON_FIELD
 from .crm_lead_closing_rules import guard_refuses
 
 RECORD_FIELDS = {"lost_reason_id", "win_reason_id", "secondary_reason_ids", "competitor_id"}
@@ -167,29 +166,6 @@ class CrmLead(models.Model):
         )
         raise ValidationError("\n\n".join([title, advice]))
 
-    def _describe_reopenings(self):
-        """Who reopened these leads last, one line each.
-
-        :rtype: list[str]
-        """
-        # sudo: the lines name who reopened leads the user is just writing on
-        ended = self.env["crm.lead.closing"].sudo()
-        ended = ended.search(
-            [("lead_id", "in", self.ids), ("reopened_date", "!=", False)], order="reopened_date"
-        )
-        latest = {closing.lead_id.id: closing for closing in ended}
-        return [
-            self.env._(
-                "– %(lead)s was reopened by %(user)s on %(date)s",
-                lead=lead.name,
-                user=closing.reopened_by_id.name,
-                date=format_date(self.env, closing.reopened_date),
-            )
-            if (closing := latest.get(lead.id))
-            else self.env._("– %(lead)s", lead=lead.name)
-            for lead in self
-        ]
-
     def _clear_unconfirmed_answers(self, vals):
         """Forget what code left on open leads, before a person's write that closes them.
 
@@ -208,24 +184,16 @@ class CrmLead(models.Model):
         lost = not vals.get("active", self.active) and not vals.get("probability", self.probability)
         return stage.is_won or lost
 
-    def _describe_unconfirmed_answers(self):
-        """What code left on these open leads, which answers no closing by a person.
-
-        :return: empty where there is nothing
-        :rtype: str
-        """
-        # sudo: reasons may belong to a company the user does not see
-        texts = [
-            text
-            for lead in self.sudo()
-            for text in (
-                *(lead.lost_reason_id + lead.win_reason_id).mapped("name"),
-                *lead.competitor_id.mapped("name"),
-                html_to_inner_content(lead.closing_note or ""),
-            )
-            if text
-        ]
-        return ", ".join(dict.fromkeys(texts))
+    def _drop_redundant_reasons(self, outcome):
+        """Neither the main reason nor *Unspecified* is a further reason."""
+        unspecified = self.env["crm.lost.reason"]._get_unspecified(outcome)
+        wanted = {
+            lead: lead.secondary_reason_ids - lead[REASON_FIELD[outcome]] - unspecified
+            for lead in self
+        }
+        redundant = self.filtered(lambda lead: lead.secondary_reason_ids != wanted[lead])
+        for reasons, leads in redundant.grouped(wanted.get).items():
+            leads._write_closing_fields({"secondary_reason_ids": [Command.set(reasons.ids)]})
 
     def _clear_fields(self, fnames):
         """Empty these fields, where they are not.

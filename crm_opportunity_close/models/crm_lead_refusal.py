@@ -1,4 +1,6 @@
 from odoo import models
+from odoo.tools import format_date
+from odoo.tools.mail import html_to_inner_content
 
 from .crm_lead import REASON_FIELD
 from .crm_lead_closing_rules import UNANSWERABLE
@@ -115,3 +117,45 @@ class CrmLead(models.Model):
             "note": self.env._("the reason asks for a closing note"),
             "competitor": self.env._("the reason asks for the competitor"),
         }
+
+    def _describe_reopenings(self):
+        """Who reopened these leads last, one line each.
+
+        :rtype: list[str]
+        """
+        # sudo: the lines name who reopened leads the user is just writing on
+        ended = self.env["crm.lead.closing"].sudo()
+        ended = ended.search(
+            [("lead_id", "in", self.ids), ("reopened_date", "!=", False)], order="reopened_date"
+        )
+        latest = {closing.lead_id.id: closing for closing in ended}
+        return [
+            self.env._(
+                "– %(lead)s was reopened by %(user)s on %(date)s",
+                lead=lead.name,
+                user=closing.reopened_by_id.name,
+                date=format_date(self.env, closing.reopened_date),
+            )
+            if (closing := latest.get(lead.id))
+            else self.env._("– %(lead)s", lead=lead.name)
+            for lead in self
+        ]
+
+    def _describe_unconfirmed_answers(self):
+        """What code left on these open leads, which answers no closing by a person.
+
+        :return: empty where there is nothing
+        :rtype: str
+        """
+        # sudo: reasons may belong to a company the user does not see
+        texts = [
+            text
+            for lead in self.sudo()
+            for text in (
+                *(lead.lost_reason_id + lead.win_reason_id).mapped("name"),
+                *lead.competitor_id.mapped("name"),
+                html_to_inner_content(lead.closing_note or ""),
+            )
+            if text
+        ]
+        return ", ".join(dict.fromkeys(texts))
