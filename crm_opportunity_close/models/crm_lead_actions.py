@@ -1,6 +1,6 @@
 from typing import NamedTuple
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
 from odoo.models import BaseModel
@@ -8,6 +8,7 @@ from odoo.tools import frozendict
 
 from .crm_lead import STATUS_FIELDS
 from .crm_lead_closing_rules import guard_refuses, guard_stands_aside
+from .crm_lead_closing_values import LARGEST_ID, to_text
 
 # How core asks for the stages that mean won.
 WON_STAGE = [("is_won", "=", True)]
@@ -186,12 +187,18 @@ class CrmLead(models.Model):
         :param bool is_mistake: leave the closing out of all figures
         :return: the closings that ended
         :rtype: crm.lead.closing
+        :raise ValidationError: there is no such stage, or no such day
         """
+        stage_id = self._check_stage_chosen(stage_id)
+        date_deadline = self._convert_closing_value(
+            "date_deadline", fields.Date.to_date, date_deadline
+        )
+        note = to_text(note)
         leads = self._filter_closed()
         leads.check_access("write")
         closings = leads._get_current_closings()
         if note or is_mistake:
-            closings.write({"reopen_note": note, "is_mistake": is_mistake})
+            closings.write({"reopen_note": note, "is_mistake": bool(is_mistake)})
         stages = {closing.lead_id.id: closing.stage_id for closing in closings}
         groups = leads.grouped(
             lambda lead: lead._get_reopening_stage(stages.get(lead.id), stage_id)
@@ -202,6 +209,24 @@ class CrmLead(models.Model):
                 vals["date_deadline"] = date_deadline
             group.write(vals)
         return closings.with_env(self.env)
+
+    @api.model
+    def _check_stage_chosen(self, stage_id):
+        """Refuse what is no stage.
+
+        :param stage_id: what a person or a program gave
+        :return: the id of a stage; None where none was given
+        :rtype: int | None
+        :raise ValidationError: there is no such stage
+        """
+        if not stage_id:
+            return None
+        is_id = type(stage_id) is int and 0 < stage_id <= LARGEST_ID
+        if not is_id or not self.env["crm.stage"].browse(stage_id).exists():
+            raise ValidationError(
+                self.env._("There is no stage “%(stage)s” to reopen in.", stage=str(stage_id)[:50])
+            )
+        return stage_id
 
     def _get_reopening_stage(self, closed_from, chosen_id):
         """The stage a lead goes back to: as chosen, else as before, else its team's first."""

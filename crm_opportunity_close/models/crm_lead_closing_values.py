@@ -55,7 +55,7 @@ class CrmLead(models.Model):
             else:
                 vals[name] = _to_commands(vals[name], survivors)
         if "closing_note" in vals:
-            vals["closing_note"] = _to_text(vals["closing_note"])
+            vals["closing_note"] = to_text(vals["closing_note"])
         for name, convert in (
             ("date_closed", fields.Datetime.to_datetime),
             ("followup_date", fields.Date.to_date),
@@ -269,7 +269,7 @@ def _get_numbers(command):
     return []
 
 
-def _to_text(value):
+def to_text(value):
     """A text as it can be stored; False where nobody would see anything."""
     text = UNSTORABLE.sub("", value) if isinstance(value, str) else ""
     return False if is_html_empty(INVISIBLE.sub("", text)) else text

@@ -22,6 +22,7 @@ from . import test_merge
 from . import test_merge_reasons
 from . import test_nested_writes
 from . import test_notes
+from . import test_public_methods
 from . import test_queries
 from . import test_read_only
 from . import test_reason_names

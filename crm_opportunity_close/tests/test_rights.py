@@ -18,6 +18,9 @@ ALLOWED = {
     "crm.lead.lost": {"salesman": "cru", "leads": "cru", "manager": "cru"},
     "crm.lead.win": {"salesman": "cru", "leads": "cru", "manager": "cru"},
     "crm.lead.reopen": {"salesman": "cru", "leads": "cru", "manager": "cru"},
+    "crm.lead.lost.line": {"salesman": "crud", "leads": "crud", "manager": "crud"},
+    "crm.lost.reason.merge": {"manager": "cru"},
+    "crm.competitor.merge": {"manager": "cru"},
 }
 # The rules of these models, not the table, keep records of others from these roles.
 KEPT_BY_RULES = {"crm.competitor": ("salesman", "leads")}
@@ -52,10 +55,15 @@ class TestRights(TestCloseCommon):
             },
             "crm.competitor": {"name": f"Initech {next(self.numbers)}"},
             "crm.lost.reason": {"name": f"Reason {next(self.numbers)}"},
+            "crm.lead.lost.line": {"wizard_id": self.window.id, "lead_id": self.deal_own.id},
+            "crm.lost.reason.merge": {"target_id": self.reason_price.id},
+            "crm.competitor.merge": {"target_id": self.competitor.id},
         }.get(model, {"lead_ids": self.deal_own.ids})
 
     def _act(self, user, model, operation):
         """Do one operation as one user, on a record that this user may see."""
+        self.window = self.env["crm.lead.lost"].with_user(user).sudo()
+        self.window = self.window.create({"lead_ids": self.deal_own.ids, "is_per_deal": True})
         records = self.env[model].with_user(user)
         vals = self._get_vals(model)
         if operation == "create":
@@ -76,6 +84,14 @@ class TestRights(TestCloseCommon):
             record.write(vals)
         else:
             record.unlink()
+
+    def test_every_model_has_its_row(self):
+        models = {
+            name
+            for name, registered in self.registry.items()
+            if registered._original_module == "crm_opportunity_close" and not registered._abstract
+        }
+        self.assertLessEqual(models, ALLOWED.keys())
 
     def test_model_role_operation(self):
         for model, roles in ALLOWED.items():
