@@ -22,7 +22,7 @@ class DatabaseCase(BaseCase):
     ONCE = ("--stop-after-init", "--no-http")
 
     @classmethod
-    def _start(cls, database, *arguments, program=()):
+    def _start(cls, database, *arguments, program=(), **options):
         conf = os.environ.get("DEV_ODOO_CONF") or config["config"]
         command = [sys.executable, "-m", "odoo", *program, "-c", conf, "-d", database]
         root = str(Path(odoo.__path__[0]).parent)
@@ -30,7 +30,7 @@ class DatabaseCase(BaseCase):
         return subprocess.Popen(
             [*command, *arguments],
             stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
+            **{"stdout": subprocess.PIPE, **options},
             stderr=subprocess.STDOUT,
             text=True,
             env={**os.environ, "PYTHONPATH": path},
@@ -61,9 +61,10 @@ class DatabaseCase(BaseCase):
             raise AssertionError(log[-5000:])
         return log, json.loads(found[-1])
 
-    def _query(self, database, query):
+    @classmethod
+    def _query(cls, database, query, *values):
         with closing(sql_db.db_connect(database).cursor()) as cr:
-            cr.execute(SQL(query))
+            cr.execute(SQL(query, *values))
             return cr.fetchall()
 
     @classmethod
