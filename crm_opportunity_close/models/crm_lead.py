@@ -174,6 +174,8 @@ class CrmLead(models.Model):
         written = vals.keys() & COMPARED_FIELDS | leads._get_retyped_fields(vals)
         was_closed = leads._filter_closed() if written else leads.browse()
         if written:
+            if not self._get_winning():
+                leads._post_previous_status(vals)
             leads._track_closing_fields()
             leads._check_closing_date(vals.get("date_closed"))
             leads._clear_unconfirmed_answers(vals)
@@ -221,19 +223,6 @@ class CrmLead(models.Model):
         # Past this model's own write, which would compare the leads with their closings.
         return not self or super().write(vals)  # pylint: disable=super-method-mismatch
 
-    def _set_date_of_created_as_won(self, vals_list):
-        """Date what is created in a Won stage now, as core would do in a write of its own.
-
-        :param list[dict] vals_list: values of new leads; changed in place
-        """
-        stages = self.env["crm.stage"].search(
-            [("id", "in", [vals["stage_id"] for vals in vals_list if vals.get("stage_id")])]
-        )
-        won = stages.filtered("is_won")._ids
-        for vals in vals_list:
-            if vals.get("stage_id") in won and not vals.get("date_closed"):
-                vals["date_closed"] = fields.Datetime.now()
-
     def copy_data(self, default=None):
         """The copy of any lead is open and without a past, unless the caller says otherwise."""
         vals_list = super().copy_data(default=default)
@@ -256,6 +245,21 @@ class CrmLead(models.Model):
         """Let the values of a closing be tracked as well, before a write that may change them."""
         if not (self.env.context.get("tracking_disable") or self.env.context.get("mail_notrack")):
             self._track_prepare(CLOSING_FIELDS)
+
+    def _post_previous_status(self, vals):
+        """Post the message of a status that is about to change again in one transaction.
+
+        Core compares the beginning of a transaction with its end: of a status in between
+        there would be no message, and the note given with it would be lost.
+
+        :param dict vals: what is about to be written, cleaned
+        """
+        pending = self.env.cr.precommit.data.get(f"mail.tracking.{self._name}", {})
+        for lead in self.filtered(lambda lead: pending.get(lead.id)):
+            status = pending[lead.id].get("won_status", lead.won_status)
+            if lead.won_status not in (status, lead._get_next_status(vals)):
+                self._track_finalize()
+                break
 
     def _set_closing_message(self, title, body):
         """Let the chatter message of a change of state carry what was written with it.

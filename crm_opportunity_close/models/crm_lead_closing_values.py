@@ -175,14 +175,17 @@ class CrmLead(models.Model):
         """
         if guard_refuses(self.env):
             self.filtered(
-                lambda lead: lead.won_status not in OUTCOMES and lead._is_closed_by(vals)
+                lambda lead: (
+                    lead.won_status not in OUTCOMES and lead._get_next_status(vals) in OUTCOMES
+                )
             )._clear_fields([name for name in ANSWER_FIELDS if name not in vals])
 
-    def _is_closed_by(self, vals):
-        """Whether these values make this open lead won or lost (see crm's ``won_status``)."""
-        stage = self.stage_id.browse(vals.get("stage_id", self.stage_id.id))
+    def _get_next_status(self, vals):
+        """The status this lead will have with these values (see crm's ``won_status``)."""
+        if self.stage_id.browse(vals.get("stage_id", self.stage_id.id)).is_won:
+            return "won"
         lost = not vals.get("active", self.active) and not vals.get("probability", self.probability)
-        return stage.is_won or lost
+        return "lost" if lost else "pending"
 
     def _drop_redundant_reasons(self, outcome):
         """Neither the main reason nor *Unspecified* is a further reason."""

@@ -173,3 +173,27 @@ class TestNotes(TestCloseCommon):
         texts = " ".join((deal.message_ids - before).sorted("id").mapped("body"))
         for text in ("First", "Second", "Third", "Fourth"):
             self.assertEqual(texts.count(text), 1, text)
+
+    @users("user_sales_manager")
+    def test_each_status_of_a_transaction_has_its_message(self):
+        deals = self.deals.with_env(self.env)
+        lost = {"active": False, "probability": 0, "lost_reason_id": self.reason_price.id}
+        won = {"stage_id": self.stage_team1_won.id, "closing_note": "<p>Third</p>"}
+        self.flush_tracking()
+        before = deals.message_ids
+        deals.write({**lost, "closing_note": "<p>First</p>"})
+        deals.action_reopen(note="Second")
+        deals.write(won)
+        deals.write({**lost, "stage_id": self.stage_team1_1.id, "closing_note": "<p>Fourth</p>"})
+        deals.write({"active": True, "probability": 10})
+        self.flush_tracking()
+        status = self.env["ir.model.fields"]._get("crm.lead", "won_status")
+        for deal in deals:
+            news = (deal.message_ids - before).sorted("id")
+            tracked = news.sudo().tracking_value_ids.filtered(lambda v: v.field_id == status)
+            self.assertEqual(
+                tracked.mapped("new_value_char"), ["Lost", "Pending", "Won", "Lost", "Pending"]
+            )
+            texts = " ".join(news.mapped("body"))
+            for text in ("First", "Second", "Third", "Fourth"):
+                self.assertEqual(texts.count(text), 1, text)
