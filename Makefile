@@ -9,6 +9,8 @@
 #              make bench: how many are analysed             (1000000)
 #   ARGS       make test: arguments for pytest, e.g. ARGS='-k reopen'
 #   BROWSER    make test: BROWSER=none leaves the tours out
+#   SEQUENCES  make test: how many random sequences, others each time, e.g. 1000
+#   SEED       make test: the sequences of this seed, as an earlier run printed it
 #   WORK       make bench: some works only, e.g. WORK=closing,leads
 #   ROUNDS     make bench: how often each is done            (5)
 #   SIZE       make bench: how many deals there are          (50000)
@@ -21,6 +23,8 @@
 
 PYTHON ?= python3
 export ODOO_PATH PORT DB LANG_CODE CLOSINGS ARGS BROWSER ADDONS MODULES WORK ROUNDS SIZE
+export CLOSE_SEQUENCES = $(SEQUENCES)
+export CLOSE_SEED = $(SEED)
 
 .DEFAULT_GOAL := help
 .PHONY: help run fill test alone-test lint pot core-test neighbours-test bench wheel clean

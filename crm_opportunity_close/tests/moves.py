@@ -22,6 +22,11 @@ class DealMoves:
         """One of the records, or none: every fourth time an answer is left out."""
         return records[n % len(records)] if n % 4 else records.browse()
 
+    def _choose(self, records, n):
+        """One of the records that are still there."""
+        records = records.exists()
+        return records[n % len(records)]
+
     def _get_answers(self, n):
         return {
             "lost_reason_id": self._pick(self.lost_reasons, n).id,
@@ -63,13 +68,13 @@ class DealMoves:
         deal.env["crm.lead.win"].create(values).action_win_apply()
 
     def move_drag(self, deal, other, n):
-        deal.stage_id = self.stages[n % len(self.stages)]
+        deal.stage_id = self._choose(self.stages, n)
 
     def move_drag_selection(self, deal, other, n):
-        (deal | other).write({"stage_id": self.stages[n % len(self.stages)].id})
+        (deal | other).write({"stage_id": self._choose(self.stages, n).id})
 
     def move_drag_and_answer(self, deal, other, n):
-        stage = self.stages.filtered("is_won")[0]
+        stage = self.stages.exists().filtered("is_won")[0]
         reason = self._pick(self.lost_reasons, n)
         deal.write({"stage_id": stage.id, "lost_reason_id": reason.id, "competitor_id": False})
 
@@ -95,7 +100,7 @@ class DealMoves:
             }
         )
         if n % 4 == 3:
-            window.stage_id = self.stages[n % len(self.stages)]
+            window.stage_id = self._choose(self.stages, n)
         window.action_reopen_apply()
 
     def move_restore(self, deal, other, n):
@@ -133,7 +138,7 @@ class DealMoves:
     # ------------------------------------------------------------
 
     def move_change_team(self, deal, other, n):
-        deal.team_id = self.teams[n % len(self.teams)]
+        deal.team_id = self._choose(self.teams, n)
 
     def move_change_salesperson(self, deal, other, n):
         deal.user_id = self.salespeople[n % len(self.salespeople)]
@@ -145,7 +150,7 @@ class DealMoves:
         deal.expected_revenue = n
 
     def move_merge(self, deal, other, n):
-        team = self.teams[n % len(self.teams)].id if n % 2 else False
+        team = self._choose(self.teams, n).id if n % 2 else False
         (deal | other).merge_opportunity(team_id=team, auto_unlink=n % 5 > 0)
 
     def move_convert_and_merge(self, deal, other, n):
@@ -161,9 +166,9 @@ class DealMoves:
         deal.unlink()
 
     def move_create_closed(self, deal, other, n):
-        values = {"name": "New", "type": "opportunity", "team_id": self.teams[0].id}
+        values = {"name": "New", "type": "opportunity", "team_id": self.teams.exists()[0].id}
         closed = {"active": False, "probability": 0}
-        won = {"stage_id": self.stages.filtered("is_won")[0].id}
+        won = {"stage_id": self.stages.exists().filtered("is_won")[0].id}
         lost = closed | {"lost_reason_id": self._pick(self.lost_reasons, n).id}
         deal.create([values | won, values | lost] if n % 2 else [values | lost])
 
@@ -177,5 +182,5 @@ class DealMoves:
             self.assertFalse(result["ids"], "imported as lost without a reason")
 
     def move_flip_stage(self, deal, other, n):
-        stage = self.stages[n % len(self.stages)].with_env(deal.env)
+        stage = self._choose(self.stages, n).with_env(deal.env)
         stage.is_won = not stage.is_won
