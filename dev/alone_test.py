@@ -61,7 +61,7 @@ def _passes(server, name):
     title = f"Uninstall {name} from the database {DATABASE}"
     program = ("odoo", "module", "uninstall")
     problems += _get_noise(server.do(title, DATABASE, name, program=program))
-    problems += _get_noise(server.inside("Open what is left", DATABASE, "opened.open_all"))
+    problems += _get_noise(server.inside("Open what is left", DATABASE, "tasks.open_all"))
     problems += _compare(server, base)
     for problem in problems:
         console.note(problem)
@@ -87,7 +87,7 @@ def _test(server, name):
     database = f"{DATABASE}_test"
     databases.copy(server.server, DATABASE, database)
     if browser.wanted():
-        server.inside("Build the web client's bundles", database, "bundles.build")
+        server.inside("Build the web client's bundles", database, "tasks.build_bundles")
     console.step(f"Run the tests of {name}")
     arguments = shlex.split(os.environ.get("ARGS", ""))
     command = [*testing.pytest(server, database), f"{name}/tests", *arguments]

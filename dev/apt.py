@@ -37,45 +37,34 @@ def keyring():
     return next((path for path in KEYRINGS if path.exists()), None)
 
 
-class Suite:
-    """Another suite of a mirror, read through lists of its own.
+def fetch(folder, mirror, suite, packages, target):
+    """Download packages from another suite of a mirror, and unpack them into a folder.
 
-    The machine's package configuration is neither used nor changed, so no rights
-    are needed.
+    The machine's package configuration is neither used nor changed and nothing is installed,
+    so no rights are needed.
+
+    :param folder: where the lists of that suite are kept
+    :return: whether the mirror has them
     """
-
-    def __init__(self, folder, mirror, suite):
-        self.folder = folder
-        for name in ("lists/partial", "archives/partial"):
-            (folder / name).mkdir(parents=True, exist_ok=True)
-        source = f"deb [signed-by={keyring()}] {mirror} {suite} main\n"
-        (folder / "sources.list").write_text(source)
-        options = {
-            "Dir::Etc::sourcelist": folder / "sources.list",
-            "Dir::Etc::sourceparts": "-",
-            "Dir::State::lists": folder / "lists",
-            "Dir::Cache": folder,
-            "APT::Sandbox::User": "",
-            "APT::Update::Error-Mode": "any",
-            "Acquire::Languages": "none",
-        }
-        self._command = ["apt-get", *(f"-o{name}={value}" for name, value in options.items())]
-
-    def update(self):
-        """Read the lists; return whether the mirror has this suite."""
-        command = [*self._command, "update"]
-        return process.follow(command, "Look for Odoo in Debian", r"(.+)")[0] == 0
-
-    def unpack(self, packages, target):
-        """Download packages and unpack them into a folder; return whether it worked.
-
-        Nothing is installed.
-        """
-        with tempfile.TemporaryDirectory(dir=self.folder) as debs:
-            command = [*self._command, "download", *packages]
-            title = "Download Odoo (about 120 MB)"
-            if process.follow(command, title, r"(.+)", cwd=debs)[0]:
+    for name in ("lists/partial", "archives/partial"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    source = f"deb [signed-by={keyring()}] {mirror} {suite} main\n"
+    (folder / "sources.list").write_text(source)
+    options = {
+        "Dir::Etc::sourcelist": folder / "sources.list",
+        "Dir::Etc::sourceparts": "-",
+        "Dir::State::lists": folder / "lists",
+        "Dir::Cache": folder,
+        "APT::Sandbox::User": "",
+        "APT::Update::Error-Mode": "any",
+        "Acquire::Languages": "none",
+    }
+    apt = ["apt-get", *(f"-o{name}={value}" for name, value in options.items())]
+    with tempfile.TemporaryDirectory(dir=folder) as debs:
+        for command in (["update"], ["download", *packages]):
+            title = f"apt-get {command[0]}, of {suite}"
+            if process.follow([*apt, *command], title, r"(.+)", cwd=debs)[0]:
                 return False
-            script = 'for deb in "$1"/*.deb; do dpkg -x "$deb" "$2"; done'
-            process.run(["sh", "-ec", script, "sh", debs, str(target)], "Unpack Odoo")
-        return True
+        script = 'for deb in "$1"/*.deb; do dpkg -x "$deb" "$2"; done'
+        process.run(["sh", "-ec", script, "sh", debs, str(target)], "Unpack the packages")
+    return True

@@ -3,14 +3,15 @@
 import os
 import shutil
 from contextlib import closing
+from dataclasses import dataclass
 
 import psycopg2
 from psycopg2 import sql
 
-from . import console, paths
+from . import console, paths, postgres
 
 
-def _run(server, database, query, values=None, role=None):
+def ask(server, database, query, values=None, role=None):
     """Run one statement outside a transaction; return its rows."""
     with closing(psycopg2.connect(dbname=database, **server.login(role))) as connection:
         connection.autocommit = True
@@ -22,7 +23,7 @@ def _run(server, database, query, values=None, role=None):
 def ensure_role(server):
     """Make Odoo's role, where we are allowed to; else it has to be there."""
     try:
-        roles = _run(server, "postgres", "SELECT rolname FROM pg_roles", role="postgres")
+        roles = ask(server, "postgres", "SELECT rolname FROM pg_roles", role="postgres")
     except psycopg2.OperationalError:
         _check_login(server)
         return
@@ -30,12 +31,12 @@ def ensure_role(server):
         query = sql.SQL("CREATE ROLE {} LOGIN CREATEDB PASSWORD {}").format(
             sql.Identifier(server.user), sql.Literal(server.password or None)
         )
-        _run(server, "postgres", query, role="postgres")
+        ask(server, "postgres", query, role="postgres")
 
 
 def _check_login(server):
     try:
-        _run(server, "postgres", "SELECT 1")
+        ask(server, "postgres", "SELECT 1")
     except psycopg2.OperationalError as error:
         console.fail(
             f"The PostgreSQL server that the PG* variables name refuses: {error}"
@@ -49,46 +50,17 @@ def drop(server, name):
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
         " WHERE datname = %s AND usename = current_user"
     )
-    _run(server, "postgres", leave, (name,))
-    query = sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name))
-    _run(server, "postgres", query)
+    ask(server, "postgres", leave, (name,))
+    ask(server, "postgres", sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
     shutil.rmtree(_files(name), ignore_errors=True)
 
 
 def copy(server, source, target):
     drop(server, target)
-    query = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
-        sql.Identifier(target), sql.Identifier(source)
-    )
-    _run(server, "postgres", query)
+    query = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+    ask(server, "postgres", query.format(sql.Identifier(target), sql.Identifier(source)))
     if _files(source).exists():
         shutil.copytree(_files(source), _files(target), copy_function=os.link)
-
-
-def analyze(server, name):
-    """Let PostgreSQL count what is in a database, and tidy it, before it is measured."""
-    _run(server, name, "VACUUM ANALYZE")
-
-
-def ask(server, name, query, values=None):
-    """Return the rows a query finds in a database."""
-    return _run(server, name, query, values)
-
-
-def version(server):
-    return _run(server, "postgres", "SHOW server_version")[0][0]
-
-
-def note(server, name):
-    """Return what `set_note` wrote of a database: what it was made of; None without one."""
-    query = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s"
-    return next((text for (text,) in _run(server, "postgres", query, (name,))), None)
-
-
-def set_note(server, name, text):
-    """Write a note that goes with the database: a copy has none."""
-    query = sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(name), sql.Literal(text))
-    _run(server, "postgres", query)
 
 
 def _files(name):
@@ -99,6 +71,26 @@ def installed(server, name):
     """Return the names of the modules installed in a database; none if it is missing."""
     query = "SELECT name FROM ir_module_module WHERE state = 'installed'"
     try:
-        return {row[0] for row in _run(server, name, query)}
+        return {name for (name,) in ask(server, name, query)}
     except (psycopg2.OperationalError, psycopg2.errors.UndefinedTable):
         return set()
+
+
+@dataclass
+class Stamp:
+    """What a database was made of (see `stamps`): it goes with the database, copies have none."""
+
+    server: postgres.Server
+    name: str
+
+    def read_text(self):
+        query = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s"
+        return next((text for (text,) in ask(self.server, "postgres", query, (self.name,))), None)
+
+    def exists(self):
+        return self.read_text() is not None
+
+    def write_text(self, text):
+        query = sql.SQL("COMMENT ON DATABASE {} IS {}")
+        query = query.format(sql.Identifier(self.name), sql.Literal(text))
+        ask(self.server, "postgres", query)

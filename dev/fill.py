@@ -26,4 +26,4 @@ def fill(server, database, closings):
     server.inside(
         f"Add {closings} closings to {database}", database, "filling.fill_closed", str(closings)
     )
-    databases.analyze(server.server, database)
+    databases.ask(server.server, database, "VACUUM ANALYZE")

@@ -16,32 +16,55 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sdfr]|(?<!%)%[sd]")
 
 def main():
     """make pot: write each template anew, and merge it into the translations."""
-    for addon, fresh in export_all():
-        template = template_of(addon)
+    for template, fresh in _export_all():
         template.parent.mkdir(exist_ok=True)
-        if not template.exists() or differences(_read(template), fresh):
+        if not template.exists() or _compare(_read(template), fresh):
             fresh.save(str(template))
             console.step(f"Written: {template.relative_to(paths.ROOT)}")
-        for translation in translations_of(addon):
+        for translation in _get_translations(template):
             _merge(translation, fresh)
     return 0
 
 
-def export_all():
-    """Return each add-on with the terms a database with all of them exports."""
-    with odoo.ready() as server, locks.database(DATABASE):
-        original.copy_to(server, DATABASE)
-        return [(addon, _export(server, addon)) for addon in addons.folders()]
+def find_drift():
+    """Yield where the templates differ from what the sources export."""
+    for template, fresh in _export_all():
+        for difference in _compare(_read(template), fresh):
+            yield f"{template.relative_to(paths.ROOT)}: {difference}. Export anew: make pot"
 
 
-def template_of(addon):
+def find_gaps():
+    """Yield what the translations lack of the templates: terms, certainty, placeholders."""
+    for template in map(_get_template, addons.folders()):
+        for path in _get_translations(template):
+            entries = {entry.msgid: entry for entry in _read(path) if not entry.obsolete}
+            for source in _read(template):
+                entry = entries.get(source.msgid)
+                if not (entry and entry.translated()):
+                    yield f"{path.relative_to(paths.ROOT)}: no translation of {source.msgid!r}"
+                elif _get_placeholders(entry.msgid) != _get_placeholders(entry.msgstr):
+                    yield f"{path.relative_to(paths.ROOT)}: other placeholders: {entry.msgstr!r}"
+
+
+def _get_template(addon):
     return addon / "i18n" / f"{addon.name}.pot"
 
 
-def translations_of(addon):
-    """Return the translations an add-on has, and has to have."""
-    folder = addon / "i18n"
-    return sorted({*folder.glob("*.po"), *(folder / f"{name}.po" for name in LANGUAGES)})
+def _get_translations(template):
+    """Return the translations beside a template, and those that have to be there."""
+    required = {template.with_name(f"{name}.po") for name in LANGUAGES}
+    return sorted(required.union(template.parent.glob("*.po")))
+
+
+def _get_placeholders(text):
+    return Counter(PLACEHOLDER.findall(text))
+
+
+def _export_all():
+    """Return each template's path, with the terms a database with all add-ons exports."""
+    with odoo.ready() as server, locks.database(DATABASE):
+        original.copy_to(server, DATABASE)
+        return [(_get_template(addon), _export(server, addon)) for addon in addons.folders()]
 
 
 def _export(server, addon):
@@ -68,21 +91,18 @@ def _merge(path, fresh):
     if str(translation) != before:
         translation.save(str(path))
         console.step(f"Merged: {path.relative_to(paths.ROOT)}")
-    left = len(translation.untranslated_entries())
-    if left:
-        console.note(f"{path.name}: {left} terms to translate")
 
 
-def differences(old, new):
+def _compare(old, new):
     """Return what the sources have and the template lacks, and the reverse."""
-    before, after = _terms(old), _terms(new)
+    before, after = _get_terms(old), _get_terms(new)
     problems = [
         f"missing or moved: {term[1]!r}" for term in after if before.get(term) != after[term]
     ]
     return problems + [f"no longer used: {term[1]!r}" for term in before if term not in after]
 
 
-def _terms(catalogue):
+def _get_terms(catalogue):
     """Return the places of each term; dates and line numbers do not count."""
     return {
         (entry.msgctxt, entry.msgid): (
@@ -92,22 +112,3 @@ def _terms(catalogue):
         for entry in catalogue
         if not entry.obsolete
     }
-
-
-def incomplete(template, translation):
-    """Return what a translation lacks: terms, certainty, or placeholders."""
-    entries = {entry.msgid: entry for entry in translation if not entry.obsolete}
-    problems = []
-    for source in template:
-        entry = entries.get(source.msgid)
-        if not (entry and entry.msgstr):
-            problems.append(f"not translated: {source.msgid!r}")
-        elif entry.fuzzy:
-            problems.append(f"fuzzy: {source.msgid!r}")
-        elif _placeholders(entry.msgid) != _placeholders(entry.msgstr):
-            problems.append(f"other placeholders: {source.msgid!r} → {entry.msgstr!r}")
-    return problems
-
-
-def _placeholders(text):
-    return Counter(PLACEHOLDER.findall(text))

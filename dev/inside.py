@@ -1,11 +1,10 @@
 """python -m dev.inside DATABASE MODULE.FUNCTION [ARGUMENT…]: a function of ours, beside Odoo.
 
-It gets the environment of the superuser and the arguments. What it returns, if anything, is
-printed as JSON; what it does is committed, unless it fails.
+It gets the environment of the superuser and the arguments; what it does is committed, unless
+it fails.
 """
 
 import importlib
-import json
 import os
 import sys
 
@@ -24,9 +23,7 @@ def main():
     module, _dot, function = name.rpartition(".")
     with open_registry(database).cursor() as cr:
         call = getattr(importlib.import_module(f"dev.{module}"), function)
-        answer = call(Environment(cr, 1, {}), *arguments)
-    if answer is not None:
-        print(json.dumps(answer))
+        call(Environment(cr, 1, {}), *arguments)
 
 
 if __name__ == "__main__":

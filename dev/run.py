@@ -6,7 +6,7 @@ import time
 import urllib.error
 import urllib.request
 
-from . import addons, console, databases, locks, odoo, original, process
+from . import addons, console, databases, locks, odoo, original, process, stamps
 
 STARTUP_SECONDS = 120
 # They would scroll the welcome away.
@@ -30,7 +30,7 @@ def main():
         language = os.environ.get("LANG_CODE")
         if language:
             title = f"Let all users speak {language}"
-            server.inside(title, database, "language.speak", language)
+            server.inside(title, database, "tasks.speak", language)
         return _serve(server, database, port)
 
 
@@ -46,14 +46,16 @@ def _check_port(port):
 def _prepare(server, database):
     """Install the add-ons, or update them when their sources have changed."""
     names = addons.names()
-    digest = original.digest(names)
-    missing = set(names) - databases.installed(server.server, database)
-    if missing:
-        server.install(database, sorted(missing), "--with-demo")
-    elif databases.note(server.server, database) != digest:
-        arguments = ["-u", ",".join(names), "--i18n-overwrite", "--stop-after-init", "--no-http"]
-        server.do(f"Update the add-ons in the database {database}", database, *arguments)
-    databases.set_note(server.server, database, digest)
+
+    def install():
+        missing = set(names) - databases.installed(server.server, database)
+        if missing:
+            server.install(database, sorted(missing), "--with-demo")
+        else:
+            options = ["-u", ",".join(names), "--i18n-overwrite", "--stop-after-init", "--no-http"]
+            server.do(f"Update the add-ons in the database {database}", database, *options)
+
+    stamps.ensure(databases.Stamp(server.server, database), [original.digest(names)], install)
 
 
 def _serve(server, database, port):

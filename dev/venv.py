@@ -3,12 +3,11 @@
 This module runs before the environment exists: standard library only.
 """
 
-import hashlib
 import os
 import shutil
 import sys
 
-from . import apt, console, locks, paths, process
+from . import apt, console, locks, paths, process, stamps
 
 OLDEST, NEWEST = (3, 10), (3, 13)
 FOLDER = paths.STATE / "venv-{}.{}".format(*sys.version_info)
@@ -20,13 +19,24 @@ def inside():
 
 
 def enter(requirements):
-    """Continue this command in the virtual environment, which is made if missing."""
+    """Continue this command in the virtual environment, with the pinned libraries it needs."""
     if not OLDEST <= sys.version_info[:2] <= NEWEST:
         _use_other_python()
-    with locks.exclusive("setup"):
+    files = dict.fromkeys([paths.ROOT / "requirements.txt", paths.ROOT / requirements])
+
+    def install():
         if not PYTHON.exists():
             _create()
-        _install(paths.ROOT / requirements)
+        named = [part for path in files for part in ("-r", str(path))]
+        process.run(
+            [str(PYTHON), "-m", "pip", "install", "--progress-bar", "off", *named],
+            f"Install the Python libraries of {requirements}",
+            r"^((?:Collecting|Building|Installing|Downloading) \S+)",
+        )
+
+    with locks.exclusive("setup"):
+        pins = [path.read_text() for path in files]
+        stamps.ensure(FOLDER / f"{requirements}.stamp", pins, install)
     os.execv(PYTHON, [str(PYTHON), "-m", "dev", *sys.argv[1:]])
 
 
@@ -43,26 +53,10 @@ def _use_other_python():
 
 def _create():
     """Make the environment; Debian and Ubuntu keep what that needs in a package."""
-    command = [sys.executable, "-m", "venv", "--clear", str(FOLDER)]
     if not process.output([sys.executable, "-c", "import ensurepip; print(True)"]):
         package = "python{}.{}-venv".format(*sys.version_info)
         if not apt.can_install():
             console.fail(f"Python's venv module is missing: sudo apt-get install {package}")
         apt.install(package)
+    command = [sys.executable, "-m", "venv", "--clear", str(FOLDER)]
     process.run(command, "Create the virtual environment")
-
-
-def _install(requirements):
-    """Install the pinned libraries, unless these very pins are there already."""
-    files = dict.fromkeys([paths.ROOT / "requirements.txt", requirements])
-    digest = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
-    stamp = FOLDER / f"{requirements.stem}.sha256"
-    if stamp.exists() and stamp.read_text() == digest:
-        return
-    named = [part for path in files for part in ("-r", str(path))]
-    process.run(
-        [str(PYTHON), "-m", "pip", "install", "--progress-bar", "off", *named],
-        f"Install the Python libraries of {requirements.name}",
-        r"^((?:Collecting|Building|Installing|Downloading) \S+)",
-    )
-    stamp.write_text(digest)

@@ -10,11 +10,9 @@ warm-up. The table goes to `docs/benchmarks`; figures are measured, never typed.
 import importlib
 import json
 import os
-import subprocess
 
 from .. import console, locks, odoo, paths, process, venv
 from . import fixture, report
-from .work import Result
 
 THEMES = ("window", "pipeline", "closing", "handover", "install", "analysis")  # as reported
 
@@ -26,26 +24,16 @@ def main():
         console.fail(f"There is no work {unknown}. Choose from: {', '.join(THEMES)}")
     with odoo.ready() as server, locks.database("bench"):
         for name in wanted:
-            theme = importlib.import_module(f"dev.bench.{name}")
-            sides = fixture.prepare(server, theme)
-            console.step(theme.TITLE)
-            results = list(_measure(server, name, sides))
-            report.keep(name, theme.TITLE, results, report.describe_machine(server))
+            _measure(server, name)
     report.write(THEMES)
     return 0
 
 
-def _measure(server, theme, sides):
-    """Yield the results of a theme, as the process that measures has them."""
-    paths.LOGS.mkdir(parents=True, exist_ok=True)
-    command = [str(venv.PYTHON), "-m", "dev.bench.measure", theme, json.dumps(sides)]
-    path = paths.LOGS / f"bench-{theme}.log"
-    with path.open("w") as log:
-        pipes = {"stdout": subprocess.PIPE, "stderr": log, "text": True}
-        with process.started(command, env=server.environment, **pipes) as child:
-            for line in child.stdout:
-                result = Result(**json.loads(line))
-                console.note(result.line)
-                yield result
-            if child.wait():
-                console.fail(f"The theme {theme} was not measured. The log: {path}")
+def _measure(server, name):
+    """Measure a theme in a process of its own, and keep the results."""
+    theme = importlib.import_module(f"dev.bench.{name}")
+    sides = fixture.prepare(server, theme)
+    path = paths.LOGS / f"bench-{name}.json"
+    command = [str(venv.PYTHON), "-m", "dev.bench.measure", name, json.dumps(sides), str(path)]
+    process.run(command, theme.TITLE, env=server.environment)
+    report.keep(name, theme.TITLE, json.loads(path.read_text()), server)

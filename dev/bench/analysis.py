@@ -2,10 +2,9 @@
 
 import os
 from datetime import date
-from zlib import crc32
 
-from .. import databases, fill, paths, people
-from .fixture import make_ours
+from .. import databases, fill, people
+from .fixture import ensure, make_ours
 from .work import OURS, Work
 
 TITLE = "The win/loss analysis"
@@ -25,12 +24,12 @@ COLUMNS = {name: {} for name in ("date", "outcome", "expected_revenue")} | {
 def prepare(server):
     """Copy plain CRM with our add-ons, and add the closings; they stay from an earlier run."""
     base = make_ours(server)
-    source = (paths.ROOT / "dev" / "filling.py").read_bytes()
-    wanted = f"{CLOSINGS} closings of {crc32(source)} in {databases.note(server.server, base)}"
-    if databases.note(server.server, DATABASE) != wanted:
+
+    def make():
         databases.copy(server.server, base, DATABASE)
         fill.fill(server, DATABASE, CLOSINGS)
-        databases.set_note(server.server, DATABASE, wanted)
+
+    ensure(server, DATABASE, base, CLOSINGS, make)
     return {OURS: DATABASE}
 
 
@@ -44,36 +43,31 @@ def as_manager(env, _size):
 def as_salesperson(env, size):
     """The closings of one salesperson, with own documents only."""
     closings = as_manager(env, size)
-    user = people.as_salesperson(env).user
+    user = people.as_user(env, people.SELLERS[0]).user
     user.sudo().company_ids = env.user.company_ids
     return closings.with_user(user)
 
 
-def read(domain, groupby, aggregates):
-    """What a graph, or a grouped list or kanban, asks for."""
-    return lambda env, closings: closings.formatted_read_group(domain, groupby, aggregates)
+def call(method, *args, **kwargs):
+    """What a view asks for."""
+    return lambda env, closings: getattr(closings, method)(*args, **kwargs)
 
 
-def read_pivot(env, closings):
-    return closings.formatted_read_grouping_sets(LOST, PIVOT, ["__count", *REVENUE])
-
-
-def open_overview(env, closings):
-    return closings.get_overview({**PERIOD, "team_id": False, "current_only": False})
-
-
-def open_list(env, closings):
-    # The web client counts no further.
-    return closings.web_search_read(LOST, COLUMNS, limit=80, count_limit=10_001)
+open_overview = call("get_overview", {**PERIOD, "team_id": False, "current_only": False})
+read_reasons = call("formatted_read_group", LOST, ["reason_id"], ["__count"])
+read_months = call("formatted_read_group", THIS_YEAR, ["date:month"], ["win_rate:avg"])
+read_pivot = call("formatted_read_grouping_sets", LOST, PIVOT, ["__count", *REVENUE])
+# The web client counts no further.
+open_list = call("web_search_read", LOST, COLUMNS, limit=80, count_limit=10_001)
 
 
 WORKS = [
     Work(title, run, prepare_closings, (CLOSINGS,))
     for title, prepare_closings, run in (
         ("Overview, this year", as_manager, open_overview),
-        ("Graph: lost by reason", as_manager, read(LOST, ["reason_id"], ["__count"])),
-        ("Graph: lost by reason, own", as_salesperson, read(LOST, ["reason_id"], ["__count"])),
-        ("Graph: win rate by month", as_manager, read(THIS_YEAR, ["date:month"], ["win_rate:avg"])),
+        ("Graph: lost by reason", as_manager, read_reasons),
+        ("Graph: lost by reason, own", as_salesperson, read_reasons),
+        ("Graph: win rate by month", as_manager, read_months),
         ("Pivot table: reasons by quarter", as_manager, read_pivot),
         ("List: the first page", as_manager, open_list),
     )

@@ -1,5 +1,7 @@
 """Closing and reopening a selection."""
 
+from functools import partial
+
 from .. import people
 from .fixture import BATCH
 from .work import Work
@@ -12,16 +14,8 @@ FROM_100 = {100: 0.3, 1000: 0.3, 5000: 0.3}
 NOTE = "<p>They took the cheaper offer, although it does less.</p>"
 
 
-def get_open(env, size):
-    return people.get_deals(env, size)
-
-
-def get_lost(env, size):
-    return people.get_deals(env, size, "lost")
-
-
-def get_won(env, size):
-    return people.get_deals(env, size, "won")
+get_open = partial(people.get_deals, status="pending")
+get_lost = partial(people.get_deals, status="lost")
 
 
 def lose(env, leads):
@@ -48,11 +42,8 @@ def reopen(env, leads):
 def get_followed(env, size):
     """Open deals whose salespeople asked to be told of lost deals, by mail."""
     leads = get_open(env, size)
-    followers = (
-        env["mail.followers"]
-        .sudo()
-        .search([("res_model", "=", "crm.lead"), ("res_id", "in", leads.ids)])
-    )
+    domain = [("res_model", "=", "crm.lead"), ("res_id", "in", leads.ids)]
+    followers = env["mail.followers"].sudo().search(domain)
     followers.subtype_ids += env.ref("crm.mt_lead_lost")
     return leads
 

@@ -1,9 +1,8 @@
 """The deals all sides work on: made once in plain CRM, copied, and ours installed beside."""
 
 import os
-from zlib import crc32
 
-from .. import addons, databases, original, paths
+from .. import addons, databases, original, paths, stamps
 from .work import CORE, OURS
 
 LEADS = int(os.environ.get("SIZE") or 50_000)
@@ -27,20 +26,27 @@ def prepare(server, theme):
             sides[f"{OURS}, without {name}"] = make_ours(server, without=name)
     for name in sides.values():
         # What was rolled back would slow down the next.
-        databases.analyze(server.server, name)
+        databases.ask(server.server, name, "VACUUM ANALYZE")
     return sides
 
 
 def make_plain(server):
     """Make plain CRM with deals; it stays from an earlier run if it fits."""
-    original.make(server, "crm", ["crm"])
-    source = (paths.ROOT / "dev" / "filling.py").read_bytes()
-    wanted = f"{LEADS} deals of {crc32(source)} in {databases.note(server.server, 'crm')}"
-    if databases.note(server.server, DATABASE) != wanted:
+
+    def make():
         databases.copy(server.server, "crm", DATABASE)
         server.inside(f"Make {LEADS} deals", DATABASE, "filling.fill_plain", str(LEADS))
-        databases.set_note(server.server, DATABASE, wanted)
+
+    original.make(server, "crm", ["crm"])
+    ensure(server, DATABASE, "crm", LEADS, make)
     return DATABASE
+
+
+def ensure(server, database, base, count, make):
+    """Fill a copy of another database, unless it is there and as it would be filled."""
+    base = databases.Stamp(server.server, base).read_text()
+    made_of = [base, str(count), (paths.ROOT / "dev" / "filling.py").read_text()]
+    stamps.ensure(databases.Stamp(server.server, database), made_of, make)
 
 
 def make_ours(server, without=None):

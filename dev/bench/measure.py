@@ -1,6 +1,6 @@
-"""python -m dev.bench.measure THEME SIDES: measure a theme, beside Odoo.
+"""python -m dev.bench.measure THEME SIDES FILE: measure a theme, beside Odoo.
 
-The sides are label → database, as JSON. Each result is a line of JSON on standard output.
+The sides are label → database, as JSON; so are the results, in the file.
 """
 
 import gc
@@ -10,6 +10,7 @@ import os
 import sys
 import time
 from dataclasses import asdict
+from pathlib import Path
 
 from odoo.api import Environment
 
@@ -21,18 +22,18 @@ ROUNDS = int(os.environ.get("ROUNDS") or 5)
 
 
 def main():
-    name, sides = sys.argv[1], json.loads(sys.argv[2])
-    answers, sys.stdout = sys.stdout, sys.stderr  # nothing else gets between the answers
+    name, sides, path = sys.argv[1], json.loads(sys.argv[2]), Path(sys.argv[3])
     theme = importlib.import_module(f"dev.bench.{name}")
     bench = Bench(theme, {label: inside.open_registry(sides[label]) for label in sides})
+    results = []
     for result in getattr(theme, "measure", Bench.compare)(bench):
-        print(json.dumps(asdict(result)), file=answers, flush=True)
+        print(result.line, flush=True)
+        results.append(asdict(result))
+    path.write_text(json.dumps(results))
 
 
 class Bench:
     """What a theme measures with: the sides' registries, and how often."""
-
-    rounds = ROUNDS
 
     def __init__(self, theme, registries):
         self.theme = theme
@@ -45,22 +46,23 @@ class Bench:
         """
         most = getattr(self.theme, "MOST", LEADS // 10)
         for work in self.theme.WORKS:
-            turns = [
-                (label, registry, work.run if label.startswith(OURS) else work.core or work.run)
-                for label, registry in self.registries.items()
-            ]
-            for _label, registry, function in turns:  # a warm-up
-                _do(registry, work, function, min(work.sizes))
+            self._run(work, min(work.sizes), 1)  # a warm-up
             for size in work.sizes:
                 if size <= most:
-                    yield from self._compare(turns, work, size)
+                    yield from self._compare(work, size)
 
-    def _compare(self, turns, work, size):
-        """Yield a result of each of our sides, all against the same runs of the other."""
-        runs = {label: [] for label, _registry, _function in turns}
-        for _round in range(min(ROUNDS, work.rounds.get(size, ROUNDS)) * work.times):
-            for label, registry, function in turns:
+    def _run(self, work, size, rounds):
+        """Do a work on all sides in turn; return the runs of each."""
+        runs = {label: [] for label in self.registries}
+        for _round in range(rounds):
+            for label, registry in self.registries.items():
+                function = work.run if label.startswith(OURS) else work.core or work.run
                 runs[label].append(_do(registry, work, function, size))
+        return runs
+
+    def _compare(self, work, size):
+        """Yield a result of each of our sides, all against the same runs of the other."""
+        runs = self._run(work, size, min(ROUNDS, work.rounds.get(size, ROUNDS)) * work.times)
         base = {label: runs[label] for label in runs if not label.startswith(OURS)}
         for label in runs.keys() - base.keys():
             title = work.title + label.removeprefix(OURS)
@@ -76,7 +78,7 @@ def _do(registry, work, function, size):
     """
     with registry.cursor() as cr:
         try:
-            env = people.as_manager(Environment(cr, 1, {}))
+            env = people.as_user(Environment(cr, 1, {}), people.MANAGER)
             data = work.prepare(env, size)
             cr.flush()
             env.invalidate_all()

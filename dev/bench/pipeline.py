@@ -33,7 +33,7 @@ def get_specification(model, node):
 
 def open_as_salesperson(env, _size):
     """A salesperson with a few thousand open deals, and the views known already."""
-    env = people.as_salesperson(env)
+    env = people.as_user(env, people.SELLERS[0])
     leads = env["crm.lead"]
     views = {}
     for xmlid, kind in ((KANBAN, "kanban"), (FORM, "form")):
@@ -48,38 +48,28 @@ def get_domain(leads):
     return [("type", "=", "opportunity"), ("user_id", "=", leads.env.uid)]
 
 
-def read_groups(leads, views, **unfolded):
-    bar = views["bar"]
-    aggregates = [f"{bar.get('sum_field')}:sum"]
-    leads = leads.with_context(read_group_expand=True)
-    return leads.web_read_group(get_domain(leads), ["stage_id"], aggregates, **unfolded)
-
-
-def read_columns(env, data):
+def read_columns(env, data, **unfolded):
     """The columns alone, as after a card was moved."""
-    read_groups(*data)
+    leads, views = data
+    aggregates = [f"{views['bar'].get('sum_field')}:sum"]
+    leads = leads.with_context(read_group_expand=True)
+    leads.web_read_group(get_domain(leads), ["stage_id"], aggregates, **unfolded)
 
 
 def read_bars(env, data):
     leads, views = data
-    bar = {
-        "field": views["bar"].get("field"),
-        "colors": dict.fromkeys(("overdue", "today", "planned")),
-        "sum_field": views["bar"].get("sum_field"),
-    }
+    bar = {name: views["bar"].get(name) for name in ("field", "sum_field")}
+    bar["colors"] = dict.fromkeys(("overdue", "today", "planned"))
     leads.read_progress_bar(get_domain(leads), "stage_id", bar)
 
 
 def open_pipeline(env, data):
     """The columns with the first cards of each, and the bars above them."""
-    leads, views = data
-    read_groups(
-        leads,
-        views,
-        auto_unfold=True,
-        unfold_read_specification=views["kanban"],
-        unfold_read_default_limit=PAGE,
-    )
+    cards = {
+        "unfold_read_specification": data[1]["kanban"],
+        "unfold_read_default_limit": PAGE,
+    }
+    read_columns(env, data, auto_unfold=True, **cards)
     read_bars(env, data)
 
 

@@ -4,13 +4,12 @@ import json
 import os
 import platform
 import re
-from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
 import psutil
 
-from .. import databases, paths, process
+from .. import console, databases, paths, process
 from .work import OURS, Result
 
 FOLDER = paths.ROOT / "docs" / "benchmarks"
@@ -28,23 +27,26 @@ HEADS = (
 )
 
 
-def describe_machine(server):
+def _describe_machine(server):
     """Return in a line what a reader needs to know of the machine and the programs."""
+    postgres = databases.ask(server.server, "postgres", "SHOW server_version")[0][0]
     known = Path("/proc/cpuinfo").read_text() if Path("/proc/cpuinfo").exists() else ""
     processor = re.search(r"^model name\s*: (.*)", known, re.M)
     return (
         f"{date.today()}; {processor[1] if processor else platform.machine()}, "
         f"{os.cpu_count()} cores; {psutil.virtual_memory().total / 2**30:.0f} GB; "
-        f"Python {platform.python_version()}; PostgreSQL {databases.version(server.server)}; "
+        f"Python {platform.python_version()}; PostgreSQL {postgres}; "
         f"Odoo {server.source.version}; revision "
         + process.output(["git", "describe", "--always", "--dirty"]).strip()
     )
 
 
-def keep(theme, title, results, machine):
+def keep(theme, title, results, server):
     """Keep the results of a theme in place of its earlier ones."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    data = {"title": title, "machine": machine, "results": list(map(asdict, results))}
+    data = {"title": title, "machine": _describe_machine(server), "results": results}
+    for result in results:
+        console.note(Result(**result).line)
     _path(theme).write_text(json.dumps(data, indent=1) + "\n")
 
 

@@ -11,7 +11,7 @@ NOTE = "<p>They took the cheaper offer, although it does less.</p>"
 
 def open_client(env, _size):
     """A salesperson's deal, and what a web client knows that has been open for a while."""
-    env = people.as_salesperson(env)
+    env = people.as_user(env, people.SELLERS[0])
     lead = env["crm.lead"].search([("won_status", "=", "pending")], order="id", limit=1)
     return Client(env["crm.lead.lost"], lead)
 

@@ -1,4 +1,27 @@
-"""Open everything that a database shows, and close deals in it, as a check that it works."""
+"""Functions that are called inside a database (see `dev.inside`)."""
+
+BUNDLES = ("web.assets_web", "web.assets_web_print", "web.assets_tests")
+
+
+def speak(env, code):
+    """Load a language, and let every user work in it."""
+    language = env["res.lang"].with_context(active_test=False).search([("code", "=", code)])
+    if not language:
+        raise SystemExit(f"Odoo has no language {code!r}. Name it like LANG_CODE=th_TH.")
+    if not language.active:
+        env["base.language.install"].create({"lang_ids": language.ids}).lang_install()
+    env["res.users"].search([]).lang = code
+
+
+def build_bundles(env):
+    """Build the web client's bundles, for all tours at once.
+
+    A bundle that a test builds is rolled back with the test, and built anew by the next.
+    """
+    for name in BUNDLES:
+        bundle = env["ir.qweb"]._get_asset_bundle(name, css=True, js=True)
+        bundle.js()
+        bundle.css()
 
 
 def open_all(env):
