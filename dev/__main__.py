@@ -8,18 +8,19 @@ import sys
 
 from . import paths, venv
 
-# Each command: the module that has it, and the libraries it needs.
+LIBRARIES, TESTS = "requirements.txt", "requirements-test.txt"
+# Each command: the module that has it, and what that needs.
 COMMANDS = {
-    "run": ("run", "requirements.txt"),
-    "fill": ("fill", "requirements.txt"),
+    "run": ("run", LIBRARIES),
+    "fill": ("fill", LIBRARIES),
+    "bench": ("bench", LIBRARIES),
     "clean": ("clean", None),
-    "test": ("testing", "requirements-test.txt"),
-    "lint": ("lint", "requirements-test.txt"),
-    "pot": ("i18n", "requirements-test.txt"),
-    "core-test": ("core_test", "requirements-test.txt"),
-    "alone-test": ("alone_test", "requirements-test.txt"),
-    "bench": ("bench", "requirements.txt"),
-    "neighbours-test": ("neighbours_test", "requirements-test.txt"),
+    "test": ("testing", TESTS),
+    "lint": ("lint", TESTS),
+    "pot": ("i18n", TESTS),
+    "core-test": ("core_test", TESTS),
+    "alone-test": ("alone_test", TESTS),
+    "neighbours-test": ("neighbours_test", TESTS),
 }
 
 

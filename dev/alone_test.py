@@ -72,8 +72,7 @@ def _make_base(server, name):
     """Return a database with what an add-on depends on, kept from an earlier run."""
     plain = _name(foreign := addons.foreign(name))
     original.make(server, plain, foreign, *OPTIONS)
-    ours = addons.below(name)
-    if ours:
+    if ours := addons.below(name):
         original.make(server, _name([*foreign, *ours]), ours, *OPTIONS, base=plain)
     return _name([*foreign, *ours])
 

@@ -29,18 +29,15 @@ class Progress:
         self.live = sys.stdout.isatty()
         step(title)
 
-    @property
-    def seconds(self):
-        return time.monotonic() - self.started
-
     def show(self, text):
         now = time.monotonic()
+        text = f"{text[:70]} ({now - self.started:.0f} s)"
         if self.live:
-            print(f"\r\033[K    {text[:70]} ({self.seconds:.0f} s)", end="", flush=True)
+            print(f"\r\033[K    {text}", end="", flush=True)
         elif now - self.shown >= self.QUIET_SECONDS:
             self.shown = now
-            note(f"{text} ({self.seconds:.0f} s)")
+            note(text)
 
     def close(self, text="done"):
         print("\r\033[K" if self.live else "", end="")
-        note(f"{text} in {self.seconds:.1f} s")
+        note(f"{text} in {time.monotonic() - self.started:.1f} s")

@@ -28,9 +28,8 @@ def ensure_role(server):
         _check_login(server)
         return
     if (server.user,) not in roles:
-        query = sql.SQL("CREATE ROLE {} LOGIN CREATEDB PASSWORD {}").format(
-            sql.Identifier(server.user), sql.Literal(server.password or None)
-        )
+        user, password = sql.Identifier(server.user), sql.Literal(server.password or None)
+        query = sql.SQL("CREATE ROLE {} LOGIN CREATEDB PASSWORD {}").format(user, password)
         ask(server, "postgres", query, role="postgres")
 
 
@@ -46,11 +45,9 @@ def _check_login(server):
 
 def drop(server, name):
     # Not WITH (FORCE), which gives up where PostgreSQL's own autovacuum is at work.
-    leave = (
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-        " WHERE datname = %s AND usename = current_user"
-    )
-    ask(server, "postgres", leave, (name,))
+    leave = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    mine = " WHERE datname = %s AND usename = current_user"
+    ask(server, "postgres", leave + mine, (name,))
     ask(server, "postgres", sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
     shutil.rmtree(_files(name), ignore_errors=True)
 

@@ -23,7 +23,6 @@ def main():
 
 def fill(server, database, closings):
     """Add so many closings, of deals of their own, to a database."""
-    server.inside(
-        f"Add {closings} closings to {database}", database, "filling.fill_closed", str(closings)
-    )
+    title = f"Add {closings} closings to {database}"
+    server.inside(title, database, "filling.fill_closed", str(closings))
     databases.ask(server.server, database, "VACUUM ANALYZE")

@@ -33,7 +33,7 @@ TABLES = {
 def fill_plain(env, deals):
     """Make so many deals, two of five closed, in thousands."""
     leads = _make_deals(env, BLOCK)
-    _close(env, leads[: BLOCK * 2 // 5])
+    _close(env, leads[: BLOCK * 2 // 5], again=BLOCK // 25)
     _copy(env.cr, leads, math.ceil(int(deals) / BLOCK) - 1)
 
 
@@ -42,11 +42,6 @@ def fill_closed(env, closings):
     leads = _make_deals(env, BLOCK * 10 // 11)
     _close(env, leads, again=BLOCK - len(leads))
     _copy(env.cr, leads, math.ceil(int(closings) / BLOCK) - 1)
-
-
-# ------------------------------------------------------------
-# By Odoo
-# ------------------------------------------------------------
 
 
 def _make_deals(env, count):
@@ -92,12 +87,12 @@ def _make(env, model, names, **vals):
     return known + known.create([{**vals, "name": name} for name in names if name in missing])
 
 
-def _close(env, leads, again=None):
+def _close(env, leads, again):
     """Win and lose deals, ten at a time with the same answers.
 
-    :param int again: how many are lost and reopened before; by default one of ten
+    :param int again: how many are lost and reopened before
     """
-    reopened = leads[: len(leads) // 10 if again is None else again]
+    reopened = leads[:again]
     _age(env, leads)
     for some in split_every(10, reopened.ids, leads.browse):
         some.action_set_lost(**_answer(env, "lost"))
@@ -109,7 +104,8 @@ def _close(env, leads, again=None):
             some.action_set_won(**_answer(env, "won"))
         else:
             some.action_set_lost(**_answer(env, "lost"))
-    _flush(env)
+    env.flush_all()
+    env.cr.flush()
 
 
 def _answer(env, outcome):
@@ -129,29 +125,18 @@ def _answer(env, outcome):
 
 def _age(env, leads):
     """Let some time go by: a fortnight in the mean, for a few deals a third of a year."""
-    _flush(env)
-    for table, references in TABLES.items():
-        [(owner, above), *_others] = references.items()
-        columns = table_columns(env.cr, table)
-        times = [SQL.identifier(name) for name in columns if _is_time(columns[name])]
-        if times and above == "crm_lead":
-            passed = SQL("-15 * 86400 * ln(1 - %s)", _get_chance(SQL.identifier(owner)))
-            moved = (SQL("%s = %s", time, _get_earlier(time, passed)) for time in times)
-            rows = _get_rows(columns, owner, leads.ids)
-            moved = SQL(", ").join(moved)
-            env.cr.execute(SQL("UPDATE %s SET %s WHERE %s", SQL.identifier(table), moved, rows))
-    env.invalidate_all()
-
-
-def _flush(env):
-    """Bring everything into the database, messages too."""
     env.flush_all()
-    env.cr.flush()
-
-
-# ------------------------------------------------------------
-# In SQL
-# ------------------------------------------------------------
+    env.cr.flush()  # what is noted for the chatter is posted
+    for table, references in TABLES.items():
+        owner, above = next(iter(references.items()))
+        columns = table_columns(env.cr, table)
+        if above == "crm_lead" and (times := _get_times(columns)):
+            passed = SQL("-15 * 86400 * ln(1 - %s)", _get_chance(SQL.identifier(owner)))
+            moved = (SQL("%s = %s", SQL.identifier(n), _get_earlier(n, passed)) for n in times)
+            rows = _get_rows(columns, owner, leads.ids)
+            query = SQL("UPDATE %s SET %s WHERE %s", SQL.identifier(table), _join(moved), rows)
+            env.cr.execute(query)
+    env.invalidate_all()
 
 
 def _copy(cr, leads, times):
@@ -168,7 +153,7 @@ def _copy_rows(cr, table, columns, references, ids, times):
 
     :param dict ids: table → the ids of its rows to copy; that of this table is added
     """
-    [(owner, above), *_others] = references.items()
+    owner, above = next(iter(references.items()))
     rows = _get_rows(columns, owner, ids[above])
     name = SQL.identifier(table)
     if "id" in references:
@@ -178,19 +163,11 @@ def _copy_rows(cr, table, columns, references, ids, times):
     for column, other in references.items():
         distance = max(ids[other]) - min(ids[other]) + 1
         values[column] = SQL("%s + block * %s", SQL.identifier(column), distance)
-    for column in filter(lambda column: _is_time(columns[column]), columns):
-        passed = SQL("5 * 365 * 86400 * power(%s, 1.3)", _get_chance(values[owner]))
-        values[column] = _get_earlier(values[column], passed)
-    query = SQL(
-        "INSERT INTO %s (%s) SELECT %s FROM %s CROSS JOIN generate_series(1, %s) AS block WHERE %s",
-        name,
-        SQL(", ").join(map(SQL.identifier, values)),
-        SQL(", ").join(values.values()),
-        name,
-        times,
-        rows,
-    )
-    cr.execute(query)
+    passed = SQL("5 * 365 * 86400 * power(%s, 1.3)", _get_chance(values[owner]))
+    values |= {column: _get_earlier(column, passed) for column in _get_times(columns)}
+    query = "INSERT INTO %s (%s) SELECT %s FROM %s, generate_series(1, %s) AS block WHERE %s"
+    names = _join(map(SQL.identifier, values))
+    cr.execute(SQL(query, name, names, _join(values.values()), name, times, rows))
     if "id" in references:
         cr.execute(SQL("SELECT setval(%s, max(id)) FROM %s", f"{table}_id_seq", name))
 
@@ -202,12 +179,16 @@ def _get_rows(columns, owner, ids):
     return SQL(" AND ").join([SQL("%s = ANY(%s)", SQL.identifier(owner), ids), *mine])
 
 
-def _is_time(column):
-    return column["udt_name"] == "timestamp"
+def _join(parts):
+    return SQL(", ").join(parts)
+
+
+def _get_times(columns):
+    return [name for name in columns if columns[name]["udt_name"] == "timestamp"]
 
 
 def _get_earlier(time, seconds):
-    return SQL("%s - make_interval(secs => round(%s))", time, seconds)
+    return SQL("%s - make_interval(secs => round(%s))", SQL.identifier(time), seconds)
 
 
 def _get_chance(number):

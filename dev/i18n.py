@@ -1,9 +1,6 @@
 """The terms to translate: export them, merge them, compare them."""
 
 import re
-import tempfile
-from collections import Counter
-from pathlib import Path
 
 import polib
 
@@ -42,7 +39,7 @@ def find_gaps():
                 entry = entries.get(source.msgid)
                 if not (entry and entry.translated()):
                     yield f"{path.relative_to(paths.ROOT)}: no translation of {source.msgid!r}"
-                elif _get_placeholders(entry.msgid) != _get_placeholders(entry.msgstr):
+                elif _find_placeholders(source.msgid) != _find_placeholders(entry.msgstr):
                     yield f"{path.relative_to(paths.ROOT)}: other placeholders: {entry.msgstr!r}"
 
 
@@ -56,8 +53,8 @@ def _get_translations(template):
     return sorted(required.union(template.parent.glob("*.po")))
 
 
-def _get_placeholders(text):
-    return Counter(PLACEHOLDER.findall(text))
+def _find_placeholders(text):
+    return sorted(PLACEHOLDER.findall(text))
 
 
 def _export_all():
@@ -68,12 +65,10 @@ def _export_all():
 
 
 def _export(server, addon):
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "export.pot"
-        arguments = ["-o", str(path), addon.name]
-        title = f"Export the terms of {addon.name}"
-        server.do(title, DATABASE, *arguments, program=("odoo", "i18n", "export"))
-        return _read(path)
+    path = paths.STATE / "export.pot"
+    title, arguments = f"Export the terms of {addon.name}", ["-o", str(path), addon.name]
+    server.do(title, DATABASE, *arguments, program=("odoo", "i18n", "export"))
+    return _read(path)
 
 
 def _read(path):
@@ -96,19 +91,14 @@ def _merge(path, fresh):
 def _compare(old, new):
     """Return what the sources have and the template lacks, and the reverse."""
     before, after = _get_terms(old), _get_terms(new)
-    problems = [
-        f"missing or moved: {term[1]!r}" for term in after if before.get(term) != after[term]
-    ]
-    return problems + [f"no longer used: {term[1]!r}" for term in before if term not in after]
+    moved = [f"missing or moved: {term[1]!r}" for term in after if before.get(term) != after[term]]
+    return moved + [f"no longer used: {term[1]!r}" for term in before if term not in after]
 
 
 def _get_terms(catalogue):
     """Return the places of each term; dates and line numbers do not count."""
     return {
-        (entry.msgctxt, entry.msgid): (
-            sorted({place for place, _line in entry.occurrences}),
-            entry.comment,
-        )
-        for entry in catalogue
-        if not entry.obsolete
+        (term.msgctxt, term.msgid): ({place for place, _line in term.occurrences}, term.comment)
+        for term in catalogue
+        if not term.obsolete
     }

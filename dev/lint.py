@@ -29,19 +29,17 @@ def main():
         "Templates of the terms": i18n.find_drift,
         "Translations": i18n.find_gaps,
     }
-    failed = [title for title, check in checks.items() if not _passes(title, check)]
+    failed = []
+    for title, check in checks.items():
+        console.step(title)
+        problems = list(check())
+        failed += [title] if problems else []
+        for problem in problems:
+            console.note(problem)
     if failed:
         console.fail("Lint found problems: " + ", ".join(failed))
     console.step("Lint found nothing")
     return 0
-
-
-def _passes(title, check):
-    console.step(title)
-    problems = list(check())
-    for problem in problems:
-        console.note(problem)
-    return not problems
 
 
 def _run(name, *arguments):

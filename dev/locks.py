@@ -40,10 +40,7 @@ def database(name):
     """Refuse to work on a database that another command is using."""
     with _opened(f"database-{name}") as handle:
         if not try_lock(handle):
-            console.fail(
-                f"The database {name} is in use by another command. "
-                "Wait for it, or name another one: DB=…"
-            )
+            console.fail(f"The database {name} is in use by another command: wait, or name a DB=…")
         yield
 
 

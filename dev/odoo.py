@@ -24,10 +24,8 @@ class Odoo:
 
     @property
     def environment(self):
-        known = os.environ.get("PYTHONPATH")
-        folders = [paths.ROOT, self.source.root, *([known] if known else [])]
-        path = os.pathsep.join(map(str, folders))
-        ours = {"PYTHONPATH": path, "DEV_ODOO_CONF": str(self.conf)}
+        folders = [paths.ROOT, self.source.root, *filter(None, [os.environ.get("PYTHONPATH")])]
+        ours = {"PYTHONPATH": os.pathsep.join(map(str, folders)), "DEV_ODOO_CONF": str(self.conf)}
         others = {name: value for name, value in os.environ.items() if name not in VARIABLES}
         return {**others, **ours, **self.server.variables}
 

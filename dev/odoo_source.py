@@ -14,18 +14,10 @@ SERIES = "19.0"
 FOLDER = paths.STATE / "odoo"
 GIT_URL = "https://github.com/odoo/odoo.git"
 PACKAGE_ROOT = "usr/lib/python3/dist-packages"
-DEBIAN_PACKAGES = (
-    "odoo-19",
-    # What Debian's odoo-19 links to instead of carrying it.
-    "libjs-jquery",
-    "libjs-jquery-form",
-    "libjs-underscore",
-    "fonts-roboto-unhinted",
-    "fonts-montserrat",
-    "fonts-inconsolata",
-    "fonts-ocr-b",
-    "fonts-glyphicons-halflings",
-)
+# Odoo, and what Debian's package links to instead of carrying it.
+DEBIAN_PACKAGES = ("odoo-19", "libjs-jquery", "libjs-jquery-form", "libjs-underscore")
+DEBIAN_PACKAGES += ("fonts-roboto-unhinted", "fonts-montserrat", "fonts-inconsolata")
+DEBIAN_PACKAGES += ("fonts-ocr-b", "fonts-glyphicons-halflings")
 
 
 @dataclass

@@ -64,12 +64,11 @@ def serving():
 
 def _named_server():
     """Return the server of the PG* variables; Odoo refuses to be `postgres`."""
-    names = ("host", "port", "user", "password")
-    values = {name: os.environ.get(f"PG{name.upper()}", "") for name in names}
-    values["user"] = values["user"] or pwd.getpwuid(os.getuid()).pw_name
-    if values["user"] == "postgres":
-        values["user"] = "odoo"
-    return Server(**values)
+    host, port, user, password = (
+        os.environ.get(f"PG{name}", "") for name in ("HOST", "PORT", "USER", "PASSWORD")
+    )
+    user = user or pwd.getpwuid(os.getuid()).pw_name
+    return Server(host, port, "odoo" if user == "postgres" else user, password)
 
 
 def running():
@@ -116,11 +115,8 @@ def _hand_over(*folders):
         if not mode & stat.S_IXOTH:
             console.note(f"PostgreSQL does not run as root: {folder} is made passable (o+x)")
             folder.chmod(mode | stat.S_IXOTH)
-    subprocess.run(["chmod", "-R", "go+rX", str(_binaries().parent)], check=True)
-
-
-def _binaries():
-    return next(paths.STATE.glob(BINARIES))
+    folder = next(paths.STATE.glob(BINARIES)).parent
+    subprocess.run(["chmod", "-R", "go+rX", str(folder)], check=True)
 
 
 def _call(program, *arguments):
@@ -132,7 +128,7 @@ def _call(program, *arguments):
     if os.geteuid() == 0:
         nobody = pwd.getpwnam("nobody")
         identity = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
-    command = [str(_binaries() / program), *arguments, "-D", str(DATA)]
+    command = [str(next(paths.STATE.glob(BINARIES)) / program), *arguments, "-D", str(DATA)]
     with LOG.open("w") as output:
         # A file, not a pipe: the server inherits it and would keep a pipe open.
         pipes = {"stdin": subprocess.DEVNULL, "stdout": output, "stderr": subprocess.STDOUT}

@@ -8,8 +8,6 @@ from contextlib import contextmanager
 
 from . import console, paths
 
-TAIL_LINES = 25
-
 
 @contextmanager
 def uninterrupted():
@@ -88,7 +86,6 @@ def run(command, title, pattern=r"(.+)", **options):
     """
     status, log_path = follow(command, title, pattern, **options)
     if status:
-        lines = log_path.read_text().splitlines()[-TAIL_LINES:]
-        print("\n".join(lines))
+        print("\n".join(log_path.read_text().splitlines()[-25:]))
         console.fail(f"{title}: this did not work. The whole log: {log_path}")
     return log_path

@@ -10,7 +10,7 @@ from . import addons, console, databases, locks, odoo, original, process, stamps
 
 STARTUP_SECONDS = 120
 # They would scroll the welcome away.
-QUIET_LOGGERS = ("werkzeug", "odoo.addons.base.models.ir_cron")
+QUIET = ("werkzeug", "odoo.addons.base.models.ir_cron")
 WELCOME = """
     Ready:   {address}
     Log in:  admin, password admin (administrator)
@@ -27,10 +27,8 @@ def main():
     with odoo.ready() as server, locks.database(database):
         _check_port(port)
         _prepare(server, database)
-        language = os.environ.get("LANG_CODE")
-        if language:
-            title = f"Let all users speak {language}"
-            server.inside(title, database, "tasks.speak", language)
+        if language := os.environ.get("LANG_CODE"):
+            server.inside(f"Let all speak {language}", database, "tasks.speak", language)
         return _serve(server, database, port)
 
 
@@ -60,12 +58,12 @@ def _prepare(server, database):
 
 def _serve(server, database, port):
     """Start the server, say when it is ready, and wait for its end."""
-    arguments = ["--http-port", str(port), "--max-cron-threads", "1"]
-    quiet = [f"--log-handler={logger}:WARNING" for logger in QUIET_LOGGERS]
-    command = server.command(database, *arguments, *quiet)
+    options = ["--http-port", str(port), "--max-cron-threads", "1"]
+    options += [f"--log-handler={logger}:WARNING" for logger in QUIET]
+    command = server.command(database, *options)
     console.step("Start Odoo")
+    address = f"http://127.0.0.1:{port}"
     with process.started(command, env=server.environment) as child:
-        address = f"http://127.0.0.1:{port}"
         if not _answers(child, f"{address}/web/login"):
             console.fail("Odoo did not start. The lines above say why.")
         print(WELCOME.format(address=address), flush=True)

@@ -35,7 +35,7 @@ def open_all(env):
     leads = env["crm.lead"].create(
         [{"name": name, "type": "opportunity"} for name in ("won", "lost", "merged")]
     )
-    won, lost, _other = leads
+    won, lost, _merged = leads
     won.action_set_won()
     reason = env["crm.lost.reason"].search([], limit=1)
     window = env["crm.lead.lost"].create({"lead_ids": lost.ids, "lost_reason_id": reason.id})

@@ -12,15 +12,11 @@ def main():
     browser.ensure()
     with odoo.ready() as server, locks.database(DATABASE):
         original.copy_to(server, DATABASE, bundles=browser.wanted())
-        console.step("Run the tests")
-        return process.call(_command(server), env=server.environment)
-
-
-def _command(server):
-    """Return pytest's command line; the tests' folders are in pyproject.toml."""
-    coverage = [f"--cov={name}" for name in addons.names()]
-    arguments = shlex.split(os.environ.get("ARGS", ""))
-    return [*pytest(server, DATABASE), *coverage, "--cov-report=term", *arguments]
+        console.step("Run the tests")  # in the folders that pyproject.toml names
+        coverage = [*(f"--cov={name}" for name in addons.names()), "--cov-report=term"]
+        arguments = shlex.split(os.environ.get("ARGS", ""))
+        command = [*pytest(server, DATABASE), *coverage, *arguments]
+        return process.call(command, env=server.environment)
 
 
 def pytest(server, database):

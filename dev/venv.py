@@ -4,7 +4,6 @@ This module runs before the environment exists: standard library only.
 """
 
 import os
-import shutil
 import sys
 
 from . import apt, console, locks, paths, process, stamps
@@ -21,7 +20,7 @@ def inside():
 def enter(requirements):
     """Continue this command in the virtual environment, with the pinned libraries it needs."""
     if not OLDEST <= sys.version_info[:2] <= NEWEST:
-        _use_other_python()
+        console.fail("Python 3.10 to 3.13 is needed. Name one: make PYTHON=/path/to/python3.12 …")
     files = dict.fromkeys([paths.ROOT / "requirements.txt", paths.ROOT / requirements])
 
     def install():
@@ -38,17 +37,6 @@ def enter(requirements):
         pins = [path.read_text() for path in files]
         stamps.ensure(FOLDER / f"{requirements}.stamp", pins, install)
     os.execv(PYTHON, [str(PYTHON), "-m", "dev", *sys.argv[1:]])
-
-
-def _use_other_python():
-    for minor in range(NEWEST[1], OLDEST[1] - 1, -1):
-        other = shutil.which(f"python3.{minor}")
-        if other and process.output([other, "--version"]):
-            os.execv(other, [other, "-m", "dev", *sys.argv[1:]])
-    console.fail(
-        "Python 3.10, 3.11, 3.12 or 3.13 is needed, and none was found. "
-        "Install one, and name it: make PYTHON=/path/to/python3.12 …"
-    )
 
 
 def _create():

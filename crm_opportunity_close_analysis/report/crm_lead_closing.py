@@ -48,13 +48,8 @@ class CrmLeadClosing(models.Model):
         """
         company = self.env.company
         # There are less than two hundred currencies.
-        currencies = (
-            self.env["res.currency"]
-            .with_context(active_test=False)
-            .search(
-                []  # pylint: disable=no-search-all
-            )
-        )
+        currencies = self.env["res.currency"].with_context(active_test=False)
+        currencies = currencies.search([])  # pylint: disable=no-search-all
         rates = currencies._get_rates(company, fields.Date.context_today(self))
         own_rate = rates[company.currency_id.id]
         return {currency_id: own_rate / rate for currency_id, rate in rates.items()}

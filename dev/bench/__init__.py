@@ -2,7 +2,7 @@
 
 Databases on one server hold the same deals; they differ in our add-ons only. A theme is a
 module of this package with a `TITLE` and a list `WORKS` of `work.Work`, or a function
-`measure(bench)` that yields results. It is measured by one process, `bench.measure`, that
+`measure(registries)` that yields results. It is measured by one process, `bench.measure`, that
 has all its databases loaded and works in them in turn, core, ours, core, ours …, after a
 warm-up. The table goes to `docs/benchmarks`; figures are measured, never typed.
 """

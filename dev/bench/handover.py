@@ -33,13 +33,6 @@ def assign(env, data):
     leads.write({"user_id": successor.id})
 
 
-WORKS = [
-    Work(
-        "Handed over through the window (plain CRM: salesperson changed)",
-        hand_over,
-        get_planned,
-        (20, 200, 2000),
-        core=assign,
-        rounds={200: 2, 2000: 1},
-    ),
-]
+HANDED_OVER = "Handed over through the window (plain CRM: salesperson changed)"
+ROUNDS = {200: 2, 2000: 1}
+WORKS = [Work(HANDED_OVER, hand_over, get_planned, (20, 200, 2000), core=assign, rounds=ROUNDS)]

@@ -20,9 +20,9 @@ def prepare(server):
     return {FULL: FULL, EMPTY: EMPTY}
 
 
-def measure(bench):
+def measure(registries):
     for label, size in ((EMPTY, 0), (FULL, LEADS)):
-        registry = bench.registries[label]
+        registry = registries[label]
         started = time.perf_counter()
         registry.new(registry.db_name, update_module=True, install_modules=[ADDON])
         yield Result("Installed", size, {OURS: [(time.perf_counter() - started, None)]})

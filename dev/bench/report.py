@@ -47,49 +47,38 @@ def keep(theme, title, results, server):
     data = {"title": title, "machine": _describe_machine(server), "results": results}
     for result in results:
         console.note(Result(**result).line)
-    _path(theme).write_text(json.dumps(data, indent=1) + "\n")
-
-
-def _path(theme):
-    return FOLDER / f"{theme}.json"
+    (FOLDER / f"{theme}.json").write_text(json.dumps(data, indent=1) + "\n")
 
 
 def write(themes):
     """Write the table from all results there are."""
     parts = [INTRODUCTION]
-    for theme in themes:
-        if _path(theme).exists():
-            data = json.loads(_path(theme).read_text())
-            parts.append(f"## {data['title']}\n\n| {' | '.join(HEADS)} |")
-            parts.append("| --- | --: | --- | --: | --: | --: | --: | --: | --- |")
-            for values in data["results"]:
-                result = Result(**values)
-                parts.append(f"| {' | '.join(_cells(result))} |")
-            parts.append(f"\nMeasured on: {data['machine']}.\n")
+    files = [FOLDER / f"{theme}.json" for theme in themes]
+    for data in (json.loads(path.read_text()) for path in files if path.exists()):
+        parts.append(f"## {data['title']}\n\n| {' | '.join(HEADS)} |")
+        parts.append("| --- | --: | --- | --: | --: | --: | --: | --: | --- |")
+        parts += (f"| {' | '.join(_get_cells(Result(**values)))} |" for values in data["results"])
+        parts.append(f"\nMeasured on: {data['machine']}.\n")
     (FOLDER / "README.md").write_text("\n".join(parts))
 
 
-def _cells(result):
+def _get_cells(result):
     base = result.baseline
     return (
-        result.title,
-        f"{result.size:,}",
-        base or "–",
-        _time(result, base) if base else "–",
-        _time(result, OURS),
-        _queries(result, base),
-        _queries(result, OURS),
+        *(result.title, f"{result.size:,}", base or "–"),
+        *(_get_time(result, base), _get_time(result, OURS)),
+        *(_get_queries(result, base), _get_queries(result, OURS)),
         f"**{result.ratio:.2f}**" if base else "–",
         f"≤ {result.target:g}, {'met' if result.met else 'not met'}" if result.target else "",
     )
 
 
-def _time(result, label):
-    seconds = [seconds for seconds, _queries in result.runs[label]]
-    middle = f"{result.seconds(label):.3f}"
+def _get_time(result, label):
+    seconds = [seconds for seconds, _queries in result.runs.get(label, ())]
+    middle = f"{result.seconds(label):.3f}" if seconds else "–"
     return f"{middle} ({min(seconds):.3f}–{max(seconds):.3f})" if len(seconds) > 1 else middle
 
 
-def _queries(result, label):
+def _get_queries(result, label):
     count = result.queries(label) if label else None
     return "–" if count is None else f"{count:,.0f}"
