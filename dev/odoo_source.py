@@ -28,8 +28,9 @@ class Source:
 
     @property
     def addons(self):
-        """Return the folders beside `odoo/addons`: a checkout has one, a package none."""
-        return [folder for folder in [self.root / "addons"] if folder.is_dir()]
+        """Return the folders beside `odoo/addons`; a package has all its add-ons in there."""
+        packaged = (self.root / "odoo" / "addons" / "web").is_dir()
+        return [] if packaged else [self.root / "addons"]
 
     @property
     def version(self):
