@@ -150,7 +150,8 @@ class TestInstall(DatabaseCase):
         self.assertFalse(rows, "no reason is offered twice")
 
     REASONS = """
-        SELECT name->>'en_US', active, loss_type, followup_days, description IS NOT NULL
+        SELECT name->>'en_US', active, loss_type, coalesce(followup_days, 0),
+               description IS NOT NULL
           FROM crm_lost_reason
          WHERE lower(name->>'en_US') SIMILAR TO '(no budget|no response|dupli|out of|not en|too)%%'
       ORDER BY id
