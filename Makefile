@@ -5,15 +5,15 @@
 #   PORT       make run: the port of the server              (8069)
 #   DB         make run, make fill: the database             (demo)
 #   LANG_CODE  make run: the users' language, e.g. th_TH     (en_US)
-#   CLOSINGS   make fill: how many are added                 (100000)
+#   CLOSINGS   make fill: how many are added, in thousands   (100000)
 #              make bench: how many are analysed             (1000000)
 #   ARGS       make test: arguments for pytest, e.g. ARGS='-k reopen'
 #   BROWSER    make test: BROWSER=none leaves the tours out
 #   SEQUENCES  make test: how many random sequences, others each time, e.g. 1000
 #   SEED       make test: the sequences of this seed, as an earlier run printed it
-#   WORK       make bench: some works only, e.g. WORK=closing,leads
+#   WORK       make bench: some works only, e.g. WORK=closing,install
 #   ROUNDS     make bench: how often each is done            (5)
-#   SIZE       make bench: how many deals there are          (50000)
+#   SIZE       make bench: how many deals, in thousands      (50000)
 #              make bench WORK=install SIZE=1000000: a large company
 #   ADDONS     make alone-test: some of our add-ons, e.g. ADDONS=crm_lead_handover
 #   MODULES    make core-test: Odoo's modules, e.g. MODULES=crm,sale_crm
