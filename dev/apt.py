@@ -41,9 +41,8 @@ def fetch(folder, mirror, suite, packages, target):
     """Download packages from another suite of a mirror, and unpack them into a folder.
 
     The machine's package configuration is neither used nor changed and nothing is installed,
-    so no rights are needed.
+    so no rights are needed. The folder keeps the lists of that suite.
 
-    :param folder: where the lists of that suite are kept
     :return: whether the mirror has them
     """
     for name in ("lists/partial", "archives/partial"):

@@ -7,7 +7,7 @@ some deals were lost and reopened before. It is always the same in the same data
 """
 
 import math
-import random
+from random import Random
 
 from odoo import Command
 from odoo.tools import SQL, split_every
@@ -16,6 +16,7 @@ from odoo.tools.sql import table_columns
 from . import people
 
 BLOCK = 1000  # deals, or closings, that Odoo makes and that are copied together
+RANDOM = Random(19)
 RIVALS = ("Globex", "Initech", "Umbrella", "Hooli", "Stark", "Wayne", "Acme", "Soylent")
 # What belongs to a deal: table → its columns that refer to a row of one of these tables. The
 # first leads to the deal.
@@ -46,33 +47,29 @@ def fill_closed(env, closings):
 
 def _make_deals(env, count):
     """Make open deals of all salespeople, a fifth in a company that counts in euros."""
-    random.seed(19)
     sellers = people.make(env)
-    euro = env.ref("base.EUR")
-    euro.active = True
-    europe = _make(env, "res.company", ["Fill Europe"], currency_id=euro.id)
+    env.ref("base.EUR").active = True
+    europe = _make(env, "res.company", ["Fill Europe"], currency_id=env.ref("base.EUR").id)
     sellers.company_ids += europe
     customers = _make(env, "res.partner", [f"Customer {number}" for number in range(200)])
     for number, country in enumerate(env["res.country"].search([], limit=40)):
         customers[number::40].country_id = country
-    tags = _make(env, "crm.tag", [f"Tag {number}" for number in range(6)])
+    tags = _make(env, "crm.tag", [f"Tag {number}" for number in range(6)]).ids
     stages = env["crm.stage"].search([("is_won", "=", False)])
     sources = env["utm.source"].search([], limit=12)
     leads = env["crm.lead"].with_context(mail_auto_subscribe_no_notify=True)
-    return leads.create(
+    return leads.with_context(default_type="opportunity").create(
         [
             {
                 "name": f"Deal {number + 1}",
-                "type": "opportunity",
                 "user_id": seller.id,
                 "team_id": seller.sale_team_id.id,
                 "company_id": (europe if number % 5 == 0 else env.company).id,
-                "partner_id": random.choice(customers).id,
-                "stage_id": random.choice(stages).id,
-                "source_id": random.choice(sources).id,
-                "expected_revenue": round(math.exp(random.gauss(9, 1)), -2),
-                "tag_ids": [Command.set(random.sample(tags.ids, 2))],
-                "priority": random.choice("0123"),
+                "partner_id": RANDOM.choice(customers).id,
+                "stage_id": RANDOM.choice(stages).id,
+                "source_id": RANDOM.choice(sources).id,
+                "expected_revenue": round(math.exp(RANDOM.gauss(9, 1)), -2),
+                "tag_ids": [Command.set(RANDOM.sample(tags, 2))],
             }
             for number in range(count)
             for seller in sellers[number % len(sellers)]
@@ -100,7 +97,7 @@ def _close(env, leads, again):
     reopened.action_restore()
     _age(env, leads)
     for some in split_every(10, leads.ids, leads.browse):
-        if random.random() < 0.5:
+        if RANDOM.random() < 0.5:
             some.action_set_won(**_answer(env, "won"))
         else:
             some.action_set_lost(**_answer(env, "lost"))
@@ -112,13 +109,13 @@ def _answer(env, outcome):
     """Return the values of a closing, as far as they can be given here."""
     domain = [("outcome", "=", outcome)] if "crm.lead.closing" in env else []
     reasons = env["crm.lost.reason"].search(domain)
-    reason = reasons[int(len(reasons) * random.random() ** 1.7)]
+    reason = reasons[int(len(reasons) * RANDOM.random() ** 1.7)]
     if not domain:
         return {"lost_reason_id": reason.id} if outcome == "lost" else {}
     values = {"lost_reason_id" if outcome == "lost" else "win_reason_id": reason.id}
-    if reason.competitor_required or random.random() < 0.3:
-        values["competitor_id"] = random.choice(_make(env, "crm.competitor", RIVALS)).id
-    if reason.note_required or random.random() < 0.3:
+    if reason.competitor_required or RANDOM.random() < 0.3:
+        values["competitor_id"] = RANDOM.choice(_make(env, "crm.competitor", RIVALS)).id
+    if reason.note_required or RANDOM.random() < 0.3:
         values["closing_note"] = "<p>They compared us with two others, and decided.</p>"
     return values
 
