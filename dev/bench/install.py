@@ -24,5 +24,5 @@ def measure(registries):
     for label, size in ((EMPTY, 0), (FULL, LEADS)):
         registry = registries[label]
         started = time.perf_counter()
-        registry.new(registry.db_name, update_module=True, install_modules=[ADDON])
+        type(registry).new(registry.db_name, update_module=True, install_modules=[ADDON])
         yield Result("Installed", size, {OURS: [(time.perf_counter() - started, None)]})
