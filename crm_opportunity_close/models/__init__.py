@@ -17,6 +17,7 @@ from . import crm_lead_lost_before
 from . import crm_lead_merge
 from . import crm_lost_reason
 from . import crm_lost_reason_rules
+from . import crm_import_templates
 from . import crm_stage
 from . import crm_team
 from . import mail_activity

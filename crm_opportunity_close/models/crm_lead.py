@@ -65,9 +65,9 @@ class CrmLead(models.Model):
     closing_note = fields.Html(
         copy=False, help="What happened, for whoever meets this customer next."
     )
-    date_closed = fields.Datetime(tracking=74)
+    date_closed = fields.Datetime(readonly=False, tracking=74)
     closed_revenue = fields.Monetary(
-        "Closed revenue",
+        "Revenue won",
         currency_field="company_currency",
         compute="_compute_closed_revenue",
         store=True,
