@@ -20,6 +20,7 @@
         "wizard/crm_lost_reason_merge_views.xml",
         "views/crm_lead_closing_views.xml",
         "views/crm_lead_views.xml",
+        "views/crm_lead_complete_views.xml",
         "views/crm_lead_merge_templates.xml",
         "views/crm_lead_win_back_views.xml",
         "views/crm_lost_reason_views.xml",

@@ -203,7 +203,11 @@ def _file_core_reasons(env):
 
 def uninstall_hook(env):
     """Give plain CRM back: its list of lost reasons, and leads with reasons it can show."""
-    env.ref("crm.crm_lost_reason_action").write({"domain": False, "context": "{}"})
+    env.ref("crm.crm_lost_reason_action").write(
+        {"view_mode": "list,form", "domain": False, "context": "{}"}
+    )
+    manager = env.ref("sales_team.group_sale_manager")
+    env.ref("crm.menu_crm_lead_stage_act").group_ids -= manager
     _archive_win_reasons(env)
     env.flush_all()
     _keep_reasons_from_before(env)

@@ -22,7 +22,9 @@ class CrmHandover(models.Model):
     _order = "date desc, id desc"
 
     date = fields.Datetime(required=True, readonly=True, default=lambda self: fields.Datetime.now())
-    user_id = fields.Many2one("res.users", "To", readonly=True, index=True, help="The successor.")
+    user_id = fields.Many2one(
+        "res.users", "Handed over to", readonly=True, index=True, help="The successor."
+    )
     given_by_id = fields.Many2one(
         "res.users",
         "Handed over by",

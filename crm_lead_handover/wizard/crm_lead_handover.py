@@ -30,7 +30,7 @@ class CrmLeadHandover(models.TransientModel):
     )
     user_id = fields.Many2one(
         "res.users",
-        "To",
+        "Hand over to",
         domain=lambda self: self._get_successor_domain(),
         help="Who works on them from now on.",
     )

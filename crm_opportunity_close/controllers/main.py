@@ -5,7 +5,7 @@ from odoo.addons.mail.controllers.mail import MailController
 
 
 class CrmCloseController(CrmController):
-    """Links in mails open the window instead of closing a deal without its answers."""
+    """Links in mails open the window instead of closing a lead without its answers."""
 
     @route()
     def crm_lead_case_mark_lost(self, res_id, token):
@@ -22,7 +22,7 @@ class CrmCloseController(CrmController):
         return super().crm_lead_case_mark_won(res_id, token)
 
     def _get_lead_or_redirect(self, res_id, token):
-        """The deal of a link that the user may close, and where to go otherwise."""
+        """The lead of a link that the user may close, and where to go otherwise."""
         comparison, lead, redirect = MailController._check_token_and_record_or_redirect(
             "crm.lead", int(res_id), token
         )

@@ -90,13 +90,13 @@ class CrmCloseMergeable(models.AbstractModel):
         return self.env["crm.lead.closing"]._get_closings_action(domain)
 
     def _get_used(self):
-        """Those of these records that a deal or a closing refers to.
+        """Those of these records that a lead or a closing refers to.
 
         :rtype: Model
         """
         used = self.browse()
         for model_name, fname in self._get_merge_fields():
-            # sudo: deals of other salespeople and companies count; no data of them comes out
+            # sudo: leads of other salespeople and companies count; no data of them comes out
             users = self.env[model_name].sudo().with_context(active_test=False)
             for (record,) in users._read_group([(fname, "in", self.ids)], [fname]):
                 used |= record.with_env(self.env)

@@ -45,7 +45,7 @@ class CrmLeadClosing(models.Model):
     _rec_names_search = ["lead_id.name", "partner_id.name", "reason_id.name"]
 
     lead_id = fields.Many2one(
-        "crm.lead", "Deal", required=True, index=True, ondelete="cascade", readonly=True
+        "crm.lead", "Opportunity", required=True, index=True, ondelete="cascade", readonly=True
     )
     lead_create_date = fields.Datetime(
         "Opportunity created on",
@@ -54,22 +54,22 @@ class CrmLeadClosing(models.Model):
     )
     outcome = fields.Selection([("won", "Won"), ("lost", "Lost")], required=True, readonly=True)
     date = fields.Datetime(
-        "Closed Date", required=True, readonly=True, help="When the deal was closed."
+        "Closed Date", required=True, readonly=True, help="When the opportunity was closed."
     )
     closed_by_id = fields.Many2one(
-        "res.users", "Closed by", readonly=True, help="Who closed the deal."
+        "res.users", "Closed by", readonly=True, help="Who closed the opportunity."
     )
     user_id = fields.Many2one(
         "res.users",
         "Salesperson",
         readonly=True,
-        help="The salesperson of the deal when it was closed.",
+        help="The salesperson of the opportunity when it was closed.",
     )
     team_id = fields.Many2one(
         "crm.team",
-        "Sales team",
+        "Sales Team",
         readonly=True,
-        help="The sales team of the deal when it was closed.",
+        help="The sales team of the opportunity when it was closed.",
     )
     company_id = fields.Many2one("res.company", readonly=True, index="btree_not_null")
     partner_id = fields.Many2one("res.partner", "Contact", readonly=True, index="btree_not_null")
@@ -83,14 +83,24 @@ class CrmLeadClosing(models.Model):
         help="The last stage worked in before the closing.",
     )
     stage_name = fields.Char(
-        "Name of the stage",
+        "Stage then",
         readonly=True,
         help="The name of the stage when it was closed from there, also where it is gone.",
     )
     team_name = fields.Char(
-        "Name of the team",
+        "Sales team then",
         readonly=True,
         help="The name of the sales team at the closing, also where it is gone.",
+    )
+    stage_label = fields.Char(
+        "From stage",
+        compute="_compute_labels",
+        help="The last stage worked in before the closing; by its name then, where it is gone.",
+    )
+    team_label = fields.Char(
+        "Team",
+        compute="_compute_labels",
+        help="The sales team at the closing; by its name then, where it is gone.",
     )
     reason_id = fields.Many2one(
         "crm.lost.reason",
@@ -104,7 +114,7 @@ class CrmLeadClosing(models.Model):
             self.env["crm.lost.reason"]._fields["loss_type"]._description_selection(self.env)
         ),
         readonly=True,
-        help="The type of the reason when the deal was closed.",
+        help="The type of the reason when the opportunity was closed.",
     )
     secondary_reason_ids = fields.Many2many(
         "crm.lost.reason",
@@ -117,20 +127,20 @@ class CrmLeadClosing(models.Model):
     competitor_id = fields.Many2one(
         "crm.competitor", readonly=True, index="btree_not_null", ondelete="restrict"
     )
-    # Not sanitized anew: the deal's own note is.
+    # Not sanitized anew: the lead's own note is.
     note = fields.Html("Closing Note", readonly=True, sanitize=False)
     company_currency = fields.Many2one("res.currency", "Currency", readonly=True)
     expected_revenue = fields.Monetary(
-        "Expected revenue",
+        "Expected Revenue",
         currency_field="company_currency",
         readonly=True,
-        help="The expected revenue of the deal when it was closed.",
+        help="The expected revenue of the opportunity when it was closed.",
     )
     closed_revenue = fields.Monetary(
-        "Closed revenue",
+        "Revenue won",
         currency_field="company_currency",
         readonly=True,
-        help="What a won deal really brought. Zero for a lost deal.",
+        help="What a won opportunity really brought. Zero for a lost opportunity.",
     )
     recurring_revenue_monthly = fields.Monetary(
         "Expected MRR",
@@ -139,17 +149,17 @@ class CrmLeadClosing(models.Model):
         help="The monthly recurring revenue when it was closed.",
     )
     days_to_close = fields.Float(
-        "Days to close",
+        "Days to Close",
         compute="_compute_days_to_close",
         store=True,
         precompute=True,
         aggregator="avg",
-        help="Days from the creation of the deal to its closing.",
+        help="Days from the creation of the opportunity to its closing.",
     )
     is_current = fields.Boolean(
         "Current",
         readonly=True,
-        help="The deal is still closed by this closing: it was not reopened.",
+        help="The opportunity is still closed by this closing: it was not reopened.",
     )
     is_complete = fields.Boolean(
         "Fully answered",
@@ -159,19 +169,23 @@ class CrmLeadClosing(models.Model):
     is_mistake = fields.Boolean(
         "Mistake",
         readonly=True,
-        help="The deal was closed by mistake. Left out of all figures.",
+        help="The opportunity was closed by mistake. Left out of all figures.",
     )
     reopened_date = fields.Datetime("Reopened on", readonly=True)
     reopened_by_id = fields.Many2one("res.users", "Reopened by", readonly=True)
     reopen_note = fields.Text("Why reopened", readonly=True)
     # What figures are made of; docs/analysis.md has the formulas.
-    source_id = fields.Many2one("utm.source", readonly=True, help="Where the deal came from.")
-    medium_id = fields.Many2one("utm.medium", readonly=True, help="How the deal reached you.")
+    source_id = fields.Many2one(
+        "utm.source", readonly=True, help="Where the opportunity came from."
+    )
+    medium_id = fields.Many2one(
+        "utm.medium", readonly=True, help="How the opportunity reached you."
+    )
     campaign_id = fields.Many2one(
-        "utm.campaign", readonly=True, help="The campaign that brought the deal."
+        "utm.campaign", readonly=True, help="The campaign that brought the opportunity."
     )
     country_id = fields.Many2one(
-        "res.country", readonly=True, help="The country of the deal when it was closed."
+        "res.country", readonly=True, help="The country of the opportunity when it was closed."
     )
     is_counted = fields.Boolean(
         "Counted",
@@ -186,7 +200,8 @@ class CrmLeadClosing(models.Model):
         store=True,
         precompute=True,
         aggregator="avg",
-        help="Won deals among all closed ones. Disqualified deals and mistakes are left out.",
+        help="Won opportunities among all closed ones. Disqualified opportunities and mistakes "
+        "are left out.",
     )
     win_rate_value = fields.Float(
         "Win rate by value",
@@ -194,8 +209,8 @@ class CrmLeadClosing(models.Model):
         store=True,
         precompute=True,
         aggregator="avg",
-        help="Closed revenue of won deals, divided by the same plus the expected revenue of "
-        "lost deals. Disqualified deals and mistakes are left out.",
+        help="Revenue won, divided by revenue won and lost together. Disqualified opportunities "
+        "and mistakes are left out.",
     )
     revenue_lost = fields.Monetary(
         "Revenue lost",
@@ -203,20 +218,20 @@ class CrmLeadClosing(models.Model):
         compute="_compute_revenue_lost",
         store=True,
         precompute=True,
-        help="The expected revenue of lost deals, as it was when they were lost. Disqualified "
-        "deals and mistakes are left out: there was nothing to lose.",
+        help="The expected revenue of lost opportunities, as it was when they were lost. "
+        "Disqualified opportunities and mistakes are left out: there was nothing to lose.",
     )
     recovered_count = fields.Integer(
-        "Recovered deals",
+        "Recovered opportunities",
         compute="_compute_recovered_count",
         store=True,
         precompute=True,
-        help="Deals that had been lost, were reopened, and won after all.",
+        help="Opportunities that had been lost, were reopened, and won after all.",
     )
 
     _one_current_per_lead = models.UniqueIndex(
         "(lead_id) WHERE is_current",
-        "This deal has just been closed by somebody else. Reload it to see how.",
+        "This opportunity has just been closed by somebody else. Reload it to see how.",
     )
     _date_idx = models.Index("(date DESC, id DESC)")
     _to_complete_idx = models.Index(
@@ -261,6 +276,13 @@ class CrmLeadClosing(models.Model):
                 and not past.is_mistake
                 for past in closing.lead_id.closing_ids
             )
+
+    @api.depends("stage_id", "stage_name", "team_id", "team_name")
+    def _compute_labels(self):
+        for closing in self:
+            # sudo: in Odoo's lists as well, a team of another company has a name
+            closing.stage_label = closing.stage_id.sudo().name or closing.stage_name
+            closing.team_label = closing.team_id.sudo().name or closing.team_name
 
     def _convert_revenue(self, lead):
         """The closed revenue of the lead in the currency of this closing, at its date's rate.

@@ -34,7 +34,7 @@ class CrmLeadClosing(models.Model):
         return {**action, "domain": domain, "context": {}}
 
     def action_open_lead(self):
-        """Open the deal of this closing.
+        """Open the lead of this closing.
 
         :return: a window action
         :rtype: dict
@@ -45,7 +45,7 @@ class CrmLeadClosing(models.Model):
     def action_complete(self):
         """Open the small form that asks for what this closing still lacks.
 
-        :return: a window action on the deal, in a window of its own
+        :return: a window action on the lead, in a window of its own
         :rtype: dict
         """
         self.ensure_one()

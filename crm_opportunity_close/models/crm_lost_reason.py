@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools.mail import html_to_inner_content
 
-# The reason a closing is filed under when code closed a deal and gave none.
+# The reason a closing is filed under when code closed a lead and gave none.
 UNSPECIFIED = {
     "lost": "crm_opportunity_close.lost_reason_unspecified",
     "won": "crm_opportunity_close.win_reason_unspecified",

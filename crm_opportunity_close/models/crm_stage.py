@@ -7,10 +7,10 @@ class CrmStage(models.Model):
     allow_won = fields.Boolean(
         "May be won from here",
         default=True,
-        help="Whether a deal in this stage can be closed as won.",
+        help="Whether an opportunity in this stage can be closed as won.",
     )
     allow_lost = fields.Boolean(
         "May be lost from here",
         default=True,
-        help="Whether a deal in this stage can be closed as lost.",
+        help="Whether an opportunity in this stage can be closed as lost.",
     )

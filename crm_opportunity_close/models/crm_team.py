@@ -9,7 +9,7 @@ class CrmTeam(models.Model):
     closing_to_complete_count = fields.Integer(
         "Closings to complete",
         compute="_compute_closing_to_complete_count",
-        help="Closed deals of this team that lack an answer the rules ask for.",
+        help="Closed opportunities of this team that lack an answer the rules ask for.",
     )
 
     def _compute_closing_to_complete_count(self):

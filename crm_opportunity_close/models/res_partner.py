@@ -5,7 +5,7 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     def action_view_opportunity(self):
-        """Open the contact's deals, under filters that the view has."""
+        """Open the contact's leads, under filters that the view has."""
         action = super().action_view_opportunity()
         action["context"] = {
             "search_default_filter_won_status_won": 1,

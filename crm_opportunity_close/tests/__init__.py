@@ -12,6 +12,7 @@ from . import test_fitting_reasons
 from . import test_guard
 from . import test_history
 from . import test_hooks_for_addons
+from . import test_import_templates
 from . import test_install
 from . import test_install_reasons
 from . import test_invariants
@@ -31,6 +32,7 @@ from . import test_reopen
 from . import test_rights
 from . import test_rights_of_the_lead
 from . import test_rpc
+from . import test_screens
 from . import test_spreadsheets
 from . import test_tours
 from . import test_tracking

@@ -72,7 +72,8 @@ wizard = env["crm.lead.lost"].create(
 wizard.action_lost_reason_apply()
 env.flush_all()
 result = {
-    "action": [action["domain"], action["context"]],
+    "action": [action["domain"], action["context"], action["view_mode"]],
+    "stages": env.ref("crm.menu_crm_lead_stage_act").group_ids == env.ref("base.group_no_one"),
     "offered": reasons.search([]).mapped("name"),
     "lead": [lead.active, lead.won_status, lead.lost_reason_id.name],
     "reasons": {
@@ -198,7 +199,8 @@ class TestInstall(DatabaseCase):
         self._check_quiet(log)
         log, result = self._shell(copy, AFTERWARDS)
         self._check_quiet(log)
-        self.assertEqual(result["action"], [False, "{}"])
+        self.assertEqual(result["action"], [False, "{}", "list,form"])
+        self.assertTrue(result["stages"], "the menu is core's again")
         self.assertEqual(
             sorted(result["offered"]),
             [

@@ -13,7 +13,7 @@ class CrmLeadWin(models.TransientModel):
     closing_note = fields.Html()
     company_currency = fields.Many2one("res.currency", compute="_compute_company_currency")
     closed_revenue = fields.Monetary(
-        "Closed revenue",
+        "Revenue won",
         currency_field="company_currency",
         compute="_compute_closed_revenue",
         compute_sudo=False,

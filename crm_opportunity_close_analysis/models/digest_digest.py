@@ -15,7 +15,9 @@ class DigestDigest(models.Model):
     _inherit = "digest.digest"
 
     kpi_crm_deals_lost = fields.Boolean("Opportunities Lost")
-    kpi_crm_deals_lost_value = fields.Integer(compute="_compute_kpi_crm_deals_lost_value")
+    kpi_crm_deals_lost_value = fields.Integer(
+        "Number of opportunities lost", compute="_compute_kpi_crm_deals_lost_value"
+    )
     kpi_crm_win_rate = fields.Boolean("Win rate")
     kpi_crm_win_rate_value = fields.Float(compute="_compute_kpi_crm_win_rate_value")
 

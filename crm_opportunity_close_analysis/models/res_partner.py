@@ -9,7 +9,8 @@ class ResPartner(models.Model):
         "Closings",
         compute="_compute_crm_closing_count",
         groups="sales_team.group_sale_salesman",
-        help="How often deals of this contact and its people were won or lost, without mistakes.",
+        help="How often opportunities of this contact and its people were won or lost. Mistakes "
+        "are left out.",
     )
 
     def _get_crm_closings_domain(self):

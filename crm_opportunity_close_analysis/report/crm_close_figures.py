@@ -33,7 +33,7 @@ class CrmCloseFigures(models.AbstractModel):
     won_revenue = fields.Monetary(
         "Revenue won",
         compute="_compute_figures",
-        help="The closed revenue of the opportunities won, in the currency of your company.",
+        help="What the opportunities won really brought, in the currency of your company.",
     )
     win_rate = fields.Float(
         "Win rate",

@@ -9,7 +9,7 @@ class CrmLeadClosing(models.Model):
     _inherit = "crm.lead.closing"
 
     tag_ids = fields.Many2many(
-        related="lead_id.tag_ids", string="Tags", help="The tags the deal has now."
+        related="lead_id.tag_ids", string="Tags", help="The tags the opportunity has now."
     )
 
     def _read_group_select(self, aggregate_spec, query):
@@ -95,7 +95,7 @@ class CrmLeadClosing(models.Model):
         return Domain("user_id", "=", self.env.uid)
 
     def _read_group_groupby(self, alias, groupby_spec, query):
-        """Group by tags without reading the deals: both tables know the deal's id."""
+        """Group by tags without reading the leads: both tables know the lead's id."""
         if groupby_spec != "tag_ids":
             return super()._read_group_groupby(alias, groupby_spec, query)
         field = self.env["crm.lead"]._fields["tag_ids"]

@@ -30,11 +30,11 @@ class CrmLeadClosing(models.Model):
 
         :param dict options: ``date_from`` and ``date_to`` (days as ``YYYY-MM-DD`` in the
             user's time zone, both included), ``team_id`` (int, or False for all),
-            ``current_only`` (bool: leave out the closings of deals that were reopened) and
+            ``current_only`` (bool: leave out the closings of leads that were reopened) and
             ``lead_type`` (``opportunity``, which is the default, ``lead``, or False for both)
         :return: plain data: ``figures`` of the period with its ``domain``, ``before`` (the
             same of the period it is compared with), lists of ``reasons``, ``stages``,
-            ``competitors`` (lost deals), ``salespeople`` and ``months``
+            ``competitors`` (lost leads), ``salespeople`` and ``months``
         :rtype: dict
         :raise UserError: the days are none, out of order, or too far away; the team or the
             type is none
@@ -146,7 +146,7 @@ class CrmLeadClosing(models.Model):
 
     @api.model
     def _format_days(self, rows):
-        """How long half of the deals took at most, those won and those lost apart.
+        """How long half of the leads took at most, those won and those lost apart.
 
         :param list[tuple] rows: outcome and median days to close
         :return: ``days_won`` and ``days_lost``; None for nothing
@@ -175,10 +175,10 @@ class CrmLeadClosing(models.Model):
 
     @api.model
     def _format_overview_losses(self, grouped, no_name):
-        """The lost deals for each reason, stage or competitor; nothing is left out.
+        """The lost leads for each reason, stage or competitor; nothing is left out.
 
         :param dict grouped: record (or empty recordset) → its figures
-        :param str no_name: what deals without such a record are called
+        :param str no_name: what leads without such a record are called
         """
         return [
             {

@@ -109,7 +109,7 @@ class CrmLeadClosing(models.Model):
 
     @api.model
     def _get_overview_months(self, options, date_from, date_to):
-        """Deals won and lost in each month of the period, and of twelve months at least.
+        """Leads won and lost in each month of the period, and of twelve months at least.
 
         Months before the first closing are left out; months without one are not.
 

@@ -67,7 +67,7 @@ patch(DynamicList.prototype, {
     },
 });
 
-// The status bar of the form goes back to the stage the deal is still in.
+// The status bar of the form goes back to the stage the opportunity is still in.
 const CrmFormRecord = registry.category("views").get("crm_form").Model.Record;
 patch(CrmFormRecord.prototype, {
     async _save() {

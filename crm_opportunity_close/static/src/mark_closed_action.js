@@ -5,7 +5,7 @@ const WINDOWS = {
     won: "crm_opportunity_close.crm_lead_win_action",
 };
 
-/** The links in a mail: open the deal, and on top of it the window that asks. */
+/** The links in a mail: open the opportunity, and on top of it the window that asks. */
 async function markClosed(env, action) {
     const leadId = action.context.active_id || action.params?.active_id;
     const outcome = action.tag.endsWith("won") ? "won" : "lost";

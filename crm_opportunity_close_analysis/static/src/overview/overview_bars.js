@@ -1,4 +1,5 @@
 import { Component, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
 import { formatAmount } from "./overview_format";
 
 const FEW = 8;
@@ -29,15 +30,23 @@ export class OverviewBars extends Component {
             named.sort((a, b) => b[measure] - a[measure]);
         }
         const shown = [...named, ...rows.filter((row) => !row.id)];
-        return shown.map((row) => ({
-            ...row,
-            amount: formatAmount(row.revenue, this.props.currencyId),
-            width: row.id && max ? Math.round((100 * row[measure]) / max) : 0,
-        }));
+        return shown.map((row) => {
+            const amount = formatAmount(row.revenue, this.props.currencyId);
+            return {
+                ...row,
+                amount,
+                label: _t("%(name)s: %(count)s lost, %(amount)s", { ...row, amount }),
+                width: row.id && max ? Math.round((100 * row[measure]) / max) : 0,
+            };
+        });
     }
 
     get shownRows() {
         return this.state.showAll ? this.rows : this.rows.slice(0, FEW);
+    }
+
+    get showAllLabel() {
+        return _t("Show all (%s)", this.rows.length);
     }
 
     open(row, newWindow) {

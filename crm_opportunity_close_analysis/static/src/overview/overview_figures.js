@@ -39,7 +39,7 @@ export class OverviewFigures extends Component {
             }),
             this.getCard("revenue_won", {
                 title: _t("Revenue won"),
-                help: _t("What was won really brought: the closed revenue."),
+                help: _t("What was won really brought."),
                 format: amount,
                 condition: WON,
                 count: figures.won,
