@@ -10,7 +10,7 @@ AGGREGATES = ["__count", "revenue_lost:sum", "closed_revenue:sum"]
 DAYS = ["days_to_close:median"]
 # The loss types, none included, of closings nobody has explained.
 UNSPECIFIED = (False, "unspecified")
-DIMENSIONS = ["user_id", "reason_id", "stage_id", "competitor_id"]
+DIMENSIONS = [["user_id"], ["reason_id"], ["stage_id", "stage_name"], ["competitor_id"]]
 
 
 class CrmLeadClosing(models.Model):
@@ -46,7 +46,7 @@ class CrmLeadClosing(models.Model):
 
         domain = self._get_overview_domain(options, date_from, date_to)
         before_domain = self._get_overview_domain(options, before_from, before_to)
-        sets = [KINDS, *([dimension, *KINDS] for dimension in DIMENSIONS)]
+        sets = [KINDS, *([*dimension, *KINDS] for dimension in DIMENSIONS)]
         totals, *groups = self._read_grouping_sets(domain, sets, AGGREGATES)
         totals_before = self._read_group(before_domain, KINDS, AGGREGATES)
         rates = self._get_figure_rates()
@@ -76,8 +76,8 @@ class CrmLeadClosing(models.Model):
         days = defaultdict(list)
         for user, *row in user_days:
             days[user].append(row)
-        stages = self._group_overview_rows(stages, rates)
-        in_pipeline = sorted(stages, key=lambda stage: (not stage, stage.sequence, stage.id))
+        stages = self._group_overview_rows(self._name_deleted_stages(stages), rates)
+        in_pipeline = sorted(stages, key=self._get_stage_order)
         return {
             "salespeople": [
                 {"id": user.id, "name": self._get_overview_name(user, self.env._("Unassigned"))}
@@ -166,6 +166,23 @@ class CrmLeadClosing(models.Model):
         return [(nothing if row[position] in UNSPECIFIED else row[0], *row[1:]) for row in rows]
 
     @api.model
+    def _name_deleted_stages(self, rows):
+        """Let closings from a stage that was deleted be grouped by the name it had.
+
+        :param list[tuple] rows: a stage, its name then, and the values of ``KINDS`` and of
+            ``AGGREGATES``
+        :return: the same, with a stage or such a name as the first column
+        """
+        return [(stage or name or stage, *row) for stage, name, *row in rows]
+
+    @api.model
+    def _get_stage_order(self, stage):
+        """Stages in the order of the pipeline, then the deleted ones by name, then no stage."""
+        if isinstance(stage, str):
+            return (1, 0, 0, stage)
+        return (2 * (not stage), stage.sequence, stage.id or 0, "")
+
+    @api.model
     def _group_overview_rows(self, rows, rates):
         """The figures for each value of a dimension, which is the first column of the rows."""
         grouped = defaultdict(list)
@@ -177,13 +194,14 @@ class CrmLeadClosing(models.Model):
     def _format_overview_losses(self, grouped, no_name):
         """The lost leads for each reason, stage or competitor; nothing is left out.
 
-        :param dict grouped: record (or empty recordset) → its figures
+        :param dict grouped: record (or empty recordset; a deleted stage's name) → its figures
         :param str no_name: what leads without such a record are called
         """
         return [
             {
-                "id": record.id,
+                "id": not isinstance(record, str) and record.id,
                 "name": self._get_overview_name(record, no_name),
+                "is_deleted": isinstance(record, str),
                 "count": figures["lost"],
                 "revenue": figures["revenue_lost"],
                 "is_unknown": figures["unspecified"] == figures["lost"],
@@ -196,4 +214,6 @@ class CrmLeadClosing(models.Model):
     def _get_overview_name(self, record, no_name):
         # sudo: as in Odoo's own grouped views, a group is named even if its record, of
         # another company for example, cannot be opened.
+        if isinstance(record, str):
+            return record
         return record.sudo().display_name if record else no_name

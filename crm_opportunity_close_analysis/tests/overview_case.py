@@ -92,6 +92,7 @@ class OverviewCase(TestCloseCommon):
                 "team_id": cls.sales_team_1.id if user == cls.user_sales_salesman else False,
                 "company_id": company.id,
                 "stage_id": stage.id,
+                "stage_name": stage.name,
                 "reason_id": reason.id,
                 "loss_type": reason.loss_type if outcome == "lost" else False,
                 "competitor_id": kwargs.get("competitor", cls.env["crm.competitor"]).id,

@@ -66,6 +66,21 @@ class TestOverview(OverviewCase):
         )
 
     @users("user_sales_manager")
+    def test_losses_from_a_deleted_stage(self):
+        """It keeps its name, and its losses are not those from no stage."""
+        before = {row["id"]: row for row in self._get()["stages"]}
+        stage = self.stage_team1_2.sudo()
+        name = stage.name
+        self.env["crm.lead"].sudo().with_context(active_test=False).search(
+            [("stage_id", "=", stage.id)]
+        ).stage_id = self.stage_team1_1
+        stage.unlink()
+        *others, last = self._get()["stages"]
+        expected = {**before[stage.id], "id": False, "name": name, "is_deleted": True}
+        self.assertEqual(last, expected)
+        self.assertEqual([row["id"] for row in others], [self.stage_team1_1.id])
+
+    @users("user_sales_manager")
     def test_salespeople(self):
         people = defaultdict(list)
         for row in self._get_rows():

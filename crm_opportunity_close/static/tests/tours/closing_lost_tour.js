@@ -126,7 +126,7 @@ registry.category("web_tour.tours").add("crm_close_lost_card_and_reopened", {
         },
         {
             content: "how often it was closed and reopened opens the list",
-            trigger: "button[name=action_view_closings]:contains(/Closed:\s*2/):contains(/Reopened:\s*2/)",
+            trigger: "button[name=action_view_closings]:has([name=closing_count]:contains(2)):has([name=reopen_count]:contains(2))",
             run: "click",
         },
         {

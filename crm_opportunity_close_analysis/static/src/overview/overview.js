@@ -99,6 +99,7 @@ export class WinLossOverview extends Component {
         return [
             {
                 field: "stage_id",
+                nameField: "stage_name",
                 isOrdered: true,
                 title: _t("At which stage opportunities are lost"),
                 hint: _t("The last stage they were worked in, in the order of the pipeline."),

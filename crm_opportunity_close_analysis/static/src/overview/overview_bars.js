@@ -15,6 +15,7 @@ export class OverviewBars extends Component {
         measure: String,
         currencyId: Number,
         isOrdered: { type: Boolean, optional: true },
+        nameField: { type: String, optional: true },
         onOpen: Function,
     };
 
@@ -24,19 +25,22 @@ export class OverviewBars extends Component {
 
     get rows() {
         const { isOrdered, measure, rows } = this.props;
-        const named = rows.filter((row) => row.id);
+        const isNamed = (row) => row.id || row.is_deleted;
+        const named = rows.filter(isNamed);
         const max = Math.max(...named.map((row) => row[measure]));
         if (!isOrdered) {
             named.sort((a, b) => b[measure] - a[measure]);
         }
-        const shown = [...named, ...rows.filter((row) => !row.id)];
+        const shown = [...named, ...rows.filter((row) => !isNamed(row))];
         return shown.map((row) => {
             const amount = formatAmount(row.revenue, this.props.currencyId);
             return {
                 ...row,
+                key: row.id || (row.is_deleted ? row.name : "none"),
                 amount,
+                isNamed: isNamed(row),
                 label: _t("%(name)s: %(count)s lost, %(amount)s", { ...row, amount }),
-                width: row.id && max ? Math.round((100 * row[measure]) / max) : 0,
+                width: isNamed(row) && max ? Math.round((100 * row[measure]) / max) : 0,
             };
         });
     }
@@ -50,7 +54,11 @@ export class OverviewBars extends Component {
     }
 
     open(row, newWindow) {
-        const condition = [[this.props.field, "=", row.id]];
+        const { field, nameField } = this.props;
+        const condition = [[field, "=", row.id]];
+        if (nameField && !row.id) {
+            condition.push([nameField, "=", row.is_deleted && row.name]);
+        }
         this.props.onOpen(row.name, condition, { count: row.count, newWindow });
     }
 }
