@@ -22,18 +22,17 @@ class DatabaseCase(BaseCase):
     ONCE = ("--stop-after-init", "--no-http")
 
     @classmethod
-    def _start(cls, database, *arguments, program=(), **options):
+    def _start(cls, database, *arguments, program=(), module=("-m", "odoo"), **options):
         conf = os.environ.get("DEV_ODOO_CONF") or config["config"]
-        command = [sys.executable, "-m", "odoo", *program, "-c", conf, "-d", database]
+        command = [sys.executable, *module, *program, "-c", conf, "-d", database]
         root = str(Path(odoo.__path__[0]).parent)
         path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
         return subprocess.Popen(
             [*command, *arguments],
-            stdin=subprocess.PIPE,
-            **{"stdout": subprocess.PIPE, **options},
-            stderr=subprocess.STDOUT,
             text=True,
             env={**os.environ, "PYTHONPATH": path},
+            **{**pipes, **options},
         )
 
     @classmethod

@@ -110,7 +110,7 @@ class MovesBeyond:
             lambda: leads.action_set_lost(lost_reason_id=self.lost_reasons[0].id),
             lambda: leads.action_set_won(),
             lambda: leads.action_reopen(note="Twice"),
-            lambda: leads.write({"closing_note": "<p>Twice</p>"}),
+            lambda: leads._filter_closed().write({"closing_note": "<p>Twice</p>"}),
             lambda: leads.action_archive(),
             lambda: leads.action_restore(),
         )
