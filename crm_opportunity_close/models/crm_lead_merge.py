@@ -2,6 +2,7 @@ from odoo import fields, models
 
 from .crm_lead import OUTCOMES
 from .crm_lead_activities import WIN_BACK
+from .crm_lead_closing_rules import guard_refuses
 
 
 class CrmLead(models.Model):
@@ -57,7 +58,11 @@ class CrmLead(models.Model):
         core_reason = fields_info["lost_reason_id"]
 
         def get_lost_reason(fname, leads):
-            return leads[0].won_status == "lost" and core_reason(fname, leads)
+            if leads[0].won_status == "lost":
+                return core_reason(fname, leads)
+            # What code left on open leads: a person could not write it on the survivor.
+            still_open = leads.filtered(lambda lead: lead.won_status != "lost")
+            return not guard_refuses(self.env) and core_reason(fname, still_open)
 
         def get_followup_date(fname, leads):
             dates = filter(None, leads.mapped(fname))

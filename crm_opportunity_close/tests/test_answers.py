@@ -210,6 +210,16 @@ class TestAnswers(TestCloseCommon):
         ):
             leads.create({**new, **LOST})
 
+    def test_what_code_left_goes_along_when_code_merges(self):
+        self.deals.write({"probability": 0, "automated_probability": 50})
+        for deal in self.deals:
+            with self.subTest(deal.name), self.env.cr.savepoint() as savepoint:
+                deal.lost_reason_id = self.reason_price
+                merged = self.deals.merge_opportunity()
+                self.assertEqual(merged.won_status, "pending")
+                self.assertEqual(merged.lost_reason_id, self.reason_price)
+                savepoint.rollback()
+
     @users("user_sales_manager")
     def test_what_code_left_is_no_obstacle_to_a_merge(self):
         deals = self.deals.with_env(self.env)
