@@ -35,17 +35,17 @@ def main():
         without, with_ours = (_run(server, name, folders) for name in (WITHOUT, WITH))
         if broken := _get_broken(without, with_ours):
             # A browser that was too slow once is no proof.
-            with_ours |= _run(server, WITH, [_find(server, name) for name in broken])
+            with_ours |= _run(server, WITH, [_find(server, name) for name in broken], " again")
     return _report(modules, without, with_ours)
 
 
-def _run(server, database, tests):
+def _run(server, database, tests, again=""):
     """Run tests on a database; return the outcome of each."""
     report = paths.LOGS / f"{database}.xml"
     report.unlink(missing_ok=True)
     options = ["-v", "-p", "dev.standard_tests", "-o", "addopts=", f"--junit-xml={report}"]
     command = [*testing.pytest(server, database), *options, *map(str, tests)]
-    title, percentage = f"Run Odoo's tests in {database}", r"\[ *(\d+%)\]$"
+    title, percentage = f"Run Odoo's tests in {database}{again}", r"\[ *(\d+%)\]$"
     status, log = process.follow(command, title, percentage, env=server.environment)
     if status not in (0, 1) or not report.exists():
         console.fail(f"The tests did not run. The log: {log}")
