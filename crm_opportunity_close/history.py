@@ -43,7 +43,7 @@ def _get_earlier_closings():
     return SQL(
         """
         SELECT moment.lead_id, moment.status AS outcome, moment.uid AS closed_by_id,
-               coalesce(moment.date, lead.create_date) AS date,
+               coalesce(moment.date, lead.create_date, now() AT TIME ZONE 'UTC') AS date,
                CASE WHEN moment.status = 'won' AND moment.place = 0 THEN NULL
                     ELSE coalesce(moment.stage_id, lead.stage_id) END AS stage_id,
                CASE WHEN moment.status = 'lost'
@@ -57,7 +57,8 @@ def _get_earlier_closings():
                     THEN coalesce(moment.expected_revenue, lead.expected_revenue)
                END AS closed_revenue,
                FALSE AS is_current,
-               coalesce(moment.until, lead.write_date) AS reopened_date,
+               coalesce(moment.until, lead.write_date, now() AT TIME ZONE 'UTC')
+               AS reopened_date,
                moment.until_uid AS reopened_by_id
           FROM crm_lead_moment AS moment
           JOIN crm_lead AS lead ON lead.id = moment.lead_id
@@ -73,8 +74,8 @@ def _get_current_closings():
     return SQL(
         """
         SELECT lead.id AS lead_id, lead.won_status AS outcome, moment.uid AS closed_by_id,
-               coalesce(lead.date_closed, moment.date, lead.write_date, lead.create_date)
-               AS date,
+               coalesce(lead.date_closed, moment.date, lead.write_date, lead.create_date,
+                        now() AT TIME ZONE 'UTC') AS date,
                CASE WHEN lead.won_status = 'lost' THEN coalesce(moment.stage_id, lead.stage_id)
                     WHEN moment.place > 0 THEN coalesce(moment.stage_id, lead.stage_id)
                END AS stage_id,

@@ -5,6 +5,8 @@ lead, its creation included → what the lead was at each of them → the moment
 status changed (a temporary table, too).
 """
 
+import json
+
 from odoo.tools import SQL
 
 STATUSES = ["pending", "won", "lost"]
@@ -18,6 +20,8 @@ TRACKED_FIELDS = (
     "team_id",
     "expected_revenue",
 )
+# What they were called up to Odoo 15, up to Odoo 13.
+FORMER_NAMES = {"lost_reason": "lost_reason_id", "planned_revenue": "expected_revenue"}
 
 
 def create_moments(env):
@@ -219,28 +223,50 @@ def _get_pivot(env):
                %(stage)s AS old_stage_id, %(reason)s AS old_reason_id,
                %(user)s AS old_user_id, %(team)s AS old_team_id,
                %(revenue)s AS old_revenue, %(active)s AS active,
-               coalesce(%(new_reason)s > 0 OR %(chance)s = 0, FALSE) AS looks_lost
-          FROM mail_tracking_value AS tracking
+               coalesce(%(new_reason)s = 1 OR %(chance)s = 0, FALSE) AS looks_lost
+          FROM (%(values)s) AS tracking
           JOIN mail_message AS message ON message.id = tracking.mail_message_id
      LEFT JOIN res_users AS author ON author.partner_id = message.author_id
                AND coalesce(message.create_uid, 1) = 1
      LEFT JOIN (%(labels)s) AS told ON told.label = tracking.new_value_char
      LEFT JOIN (%(labels)s) AS before ON before.label = tracking.old_value_char
-         WHERE field_id = ANY(%(fields)s) AND message.model = 'crm.lead'
+     LEFT JOIN (%(reasons)s) AS named ON named.label = tracking.old_value_char
+         WHERE message.model = 'crm.lead'
       GROUP BY message.id
         """,
         status_id=ids["won_status"],
         status=of("won_status", SQL("told.value")),
         old_status=of("won_status", SQL("array_position(%s::text[], before.value)", STATUSES)),
         stage=of("stage_id", old_id),
-        reason=of("lost_reason_id", old_id),
+        reason=of("lost_reason_id", SQL("coalesce(nullif(old_value_integer, 0), named.id, 0)")),
         user=of("user_id", old_id),
         team=of("team_id", old_id),
-        revenue=of("expected_revenue", SQL("coalesce(old_value_float, 0)")),
+        revenue=of("expected_revenue", SQL("coalesce(old_value_float, old_value_integer, 0)")),
         active=of("active", SQL("new_value_integer")),
-        new_reason=of("lost_reason_id", SQL("new_value_integer")),
-        chance=of("probability", SQL("new_value_float")),
+        new_reason=of("lost_reason_id", SQL("(new_value_integer > 0 OR new_value_char > '')::int")),
+        chance=of("probability", SQL("coalesce(new_value_float, new_value_integer)")),
         labels=_get_status_labels(),
+        reasons=_get_reason_names(),
+        values=_get_tracking_values(ids),
+    )
+
+
+def _get_tracking_values(ids):
+    """What was tracked of the fields of interest; of one removed since, the name is left.
+
+    :param dict ids: name of a field → its id
+    """
+    former = {name: ids[fname] for name, fname in FORMER_NAMES.items()}
+    return SQL(
+        """
+        SELECT mail_message_id, old_value_char, old_value_float, old_value_integer,
+               new_value_char, new_value_float, new_value_integer,
+               coalesce(field_id, (%(ids)s ->> (field_info ->> 'name'))::int) AS field_id
+          FROM mail_tracking_value
+         WHERE field_id = ANY(%(fields)s)
+            OR field_id IS NULL AND %(ids)s ? (field_info ->> 'name')
+        """,
+        ids=SQL("%s::jsonb", json.dumps({**ids, **former})),
         fields=list(ids.values()),
     )
 
@@ -254,6 +280,17 @@ def _get_status_labels():
           JOIN ir_model_fields AS field ON field.id = selection.field_id
          CROSS JOIN jsonb_each_text(selection.name) AS name
          WHERE field.model = 'crm.lead' AND field.name = 'won_status'
+      GROUP BY name.value
+        """
+    )
+
+
+def _get_reason_names():
+    """What the reasons are called, in all languages, for a field that kept the words alone."""
+    return SQL(
+        """
+        SELECT name.value AS label, min(reason.id) AS id
+          FROM crm_lost_reason AS reason CROSS JOIN jsonb_each_text(reason.name) AS name
       GROUP BY name.value
         """
     )

@@ -37,7 +37,7 @@ CORE_REASONS = {
 
 
 def pre_init_hook(env):
-    """Fill the leads' new stored columns in one statement, rather than record by record."""
+    """Fill the leads' new stored columns in two statements, rather than record by record."""
     if column_exists(env.cr, "crm_lead", "last_open_stage_id"):
         return
     # A constant default costs nothing, however many leads there are.
@@ -53,13 +53,17 @@ def pre_init_hook(env):
     env.cr.execute(
         SQL(
             """
-            UPDATE crm_lead AS lead
-               SET last_open_stage_id = CASE WHEN stage.is_won THEN NULL ELSE stage.id END,
-                   closed_revenue = CASE WHEN lead.won_status = 'won'
-                                         THEN coalesce(lead.expected_revenue, 0) ELSE 0 END
+            UPDATE crm_lead AS lead SET last_open_stage_id = stage.id
               FROM crm_stage AS stage
-             WHERE stage.id = lead.stage_id
+             WHERE stage.id = lead.stage_id AND stage.is_won IS NOT TRUE
             """
+        )
+    )
+    # The stage of a won lead may be gone.
+    env.cr.execute(
+        SQL(
+            "UPDATE crm_lead SET closed_revenue = expected_revenue"
+            " WHERE won_status = 'won' AND expected_revenue <> 0"
         )
     )
 
@@ -232,7 +236,7 @@ def _keep_reasons_from_before(env):
             DELETE FROM ir_model_data AS data USING crm_lost_reason AS reason
              WHERE data.module = %s AND data.model = 'crm.lost.reason'
                AND reason.id = data.res_id
-               AND reason.create_date < date_trunc('second', data.create_date)
+               AND (reason.create_date < date_trunc('second', data.create_date)) IS NOT FALSE
             """,
             ADDON,
         )

@@ -171,7 +171,7 @@ class CrmLead(models.Model):
 
     def write(self, vals):
         leads, vals = self.union()._apply_winning(self._clean_closing_vals(vals))
-        written = vals.keys() & COMPARED_FIELDS | leads._get_retyped_fields(vals)
+        written = vals.keys() & COMPARED_FIELDS | leads._get_affected_fields(vals)
         was_closed = leads._filter_closed() if written else leads.browse()
         if written:
             if not self._get_winning():
@@ -189,17 +189,22 @@ class CrmLead(models.Model):
             leads._sync_closings(was_closed, written, dates)
         return result
 
-    def _get_retyped_fields(self, vals):
-        """Whether lost leads become opportunities, whose reasons other rules ask for, or back.
+    def _get_affected_fields(self, vals):
+        """What else these values may change of closed leads.
+
+        ``type``: other rules hold for lost leads of the other type. ``stage_id``: core gives
+        won leads whose stage is gone another one, where they are open.
 
         :param dict vals: what is about to be written
-        :return: ``type``, or nothing
         :rtype: set[str]
         """
-        retyped = "type" in vals and any(
-            not lead.active and lead.type != vals["type"] for lead in self
-        )
-        return {"type"} if retyped else set()
+        affected = set()
+        if "type" in vals and any(not lead.active and lead.type != vals["type"] for lead in self):
+            affected.add("type")
+        restages = vals.keys() & {"type", "user_id", "team_id"}
+        if restages and any(lead.won_status == "won" and not lead.stage_id for lead in self):
+            affected.add("stage_id")
+        return affected
 
     @api.model
     def _get_answers_to_compute(self):

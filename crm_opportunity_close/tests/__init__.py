@@ -14,6 +14,7 @@ from . import test_history
 from . import test_hooks_for_addons
 from . import test_import_templates
 from . import test_install
+from . import test_install_odd_data
 from . import test_install_reasons
 from . import test_invariants
 from . import test_lost_window

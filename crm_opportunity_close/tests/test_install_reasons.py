@@ -110,3 +110,12 @@ class TestInstallReasons(TestCloseCommon):
         self.assertFalse(self.env.ref("crm_opportunity_close.lost_reason_no_budget", False))
         self.assertTrue(self.env.ref("crm_opportunity_close.lost_reason_no_response", False))
         self.assertTrue(theirs.exists())
+
+    def test_what_was_there_without_a_date_stays_after_us(self):
+        theirs = self._make_theirs("No budget")
+        self.env.cr.execute(
+            SQL("UPDATE crm_lost_reason SET create_date = NULL WHERE id = %s", theirs.id)
+        )
+        self._adopt()
+        hooks._keep_reasons_from_before(self.env)
+        self.assertFalse(self.env.ref("crm_opportunity_close.lost_reason_no_budget", False))
