@@ -137,6 +137,19 @@ class TestScreens(TestCloseCommon):
             )
             self.assertFalse([node.get("string") for node in dates if node.get("string")], xmlid)
 
+    def test_labels_in_thai(self):
+        """Labels of core that its Thai lacks, or that we say differently."""
+        self.env["res.lang"]._activate_lang("th_TH")
+        modules = ["crm", "crm_opportunity_close"]
+        self.env["ir.module.module"]._load_module_terms(modules, ["th_TH"])
+        self.env.registry.clear_all_caches()
+        for model, name, label in (
+            ("crm.lost.reason", "name", "เหตุผล"),
+            ("crm.lead", "won_status", "สำเร็จ/ไม่สำเร็จ"),
+        ):
+            field = self.env[model].with_context(lang="th_TH").fields_get([name])[name]
+            self.assertEqual(field["string"], label, (model, name))
+
     def test_reasons_have_cards(self):
         for xmlid in ("crm.crm_lost_reason_action", "crm_opportunity_close.crm_win_reason_action"):
             self.assertEqual(self.env.ref(xmlid).view_mode, "list,kanban,form", xmlid)
