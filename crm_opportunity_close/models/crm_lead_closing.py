@@ -131,7 +131,6 @@ class CrmLeadClosing(models.Model):
     note = fields.Html("Closing Note", readonly=True, sanitize=False)
     company_currency = fields.Many2one("res.currency", "Currency", readonly=True)
     expected_revenue = fields.Monetary(
-        "Expected Revenue",
         currency_field="company_currency",
         readonly=True,
         help="The expected revenue of the opportunity when it was closed.",

@@ -136,7 +136,8 @@ class TestInvariants(TestCloseCommon, Moves, Invariants):
     @skipUnless(given, "hypothesis is not installed")
     def test_random_sequences(self):
         number = int(SEED or (SystemRandom().randrange(2**32) if SEQUENCES else 0))
-        print(f"Repeat these sequences with SEED={number}")
+        # pytest shows it with a failure
+        print(f"Repeat these sequences with SEED={number}")  # pylint: disable=print-used
 
         @seed(number)
         @settings(

@@ -88,7 +88,7 @@ class TwoWorkersCase(DatabaseCase):
         with closing(sql_db.db_connect(cls.database).cursor()) as cr:
             cr.execute("UPDATE res_users SET password = login WHERE id = 2 RETURNING login")
             [login] = cr.fetchone()
-            cr.commit()
+            cr.commit()  # pylint: disable=invalid-commit
         address = cls._serve()
         cls.admin = Person(address, cls.database, login)
         logins = ("worker_1", "worker_2")
