@@ -10,8 +10,39 @@ import logging
 from odoo.tools import SQL
 
 from .history_chatter import create_moments
+from .models.crm_lead_closing import FROM_LEAD
 
 _logger = logging.getLogger(__name__)
+
+# Columns of a row of the past that are not those of its lead today (see ``FROM_LEAD``).
+FROM_PAST = {
+    "outcome": "closing.outcome",
+    "date": "closing.date",
+    "closed_by_id": "closer.id",
+    "user_id": "salesperson.id",
+    "team_id": "team.id",
+    "stage_id": "stage.id",
+    "reason_id": "reason.id",
+    "loss_type": "CASE WHEN closing.outcome = 'lost' THEN reason.loss_type END",
+    "competitor_id": "CASE WHEN closing.is_current THEN lead.competitor_id END",
+    "note": "CASE WHEN closing.is_current THEN lead.closing_note END",
+    "company_currency": "company.currency_id",
+    "expected_revenue": "coalesce(closing.expected_revenue, 0)",
+    "closed_revenue": "coalesce(closing.closed_revenue, 0)",
+    "revenue_lost": """CASE WHEN closing.outcome = 'lost'
+        AND reason.loss_type IS DISTINCT FROM 'disqualified'
+        THEN coalesce(closing.expected_revenue, 0) ELSE 0 END""",
+    "days_to_close": """greatest(0, coalesce(extract(epoch FROM
+        closing.date - lead.create_date), 0) / 86400)""",
+    "is_counted": "reason.loss_type IS DISTINCT FROM 'disqualified' OR closing.outcome = 'won'",
+    "win_rate": "(closing.outcome = 'won')::int",
+    "win_rate_value": "(closing.outcome = 'won')::int",
+    "recovered_count": "0",
+    "is_current": "closing.is_current",
+    "is_mistake": "FALSE",
+    "reopened_date": "closing.reopened_date",
+    "reopened_by_id": "reopener.id",
+}
 
 
 def record_history(env):
@@ -105,39 +136,20 @@ def _insert_closings(env, closings):
     :return: the number of rows
     :rtype: int
     """
+    columns = {name: SQL("lead.%s", SQL.identifier(source)) for name, source in FROM_LEAD.items()}
+    columns |= {name: SQL(text) for name, text in FROM_PAST.items()}
+    columns |= {
+        "stage_name": _translate(env, SQL("stage.name")),
+        "team_name": _translate(env, SQL("team.name")),
+        "is_complete": _get_is_complete(env),
+    }
+    columns |= dict.fromkeys(("create_uid", "write_uid"), SQL("%s", env.uid))
+    columns |= dict.fromkeys(("create_date", "write_date"), SQL("now() AT TIME ZONE 'UTC'"))
     env.cr.execute(
         SQL(
             """
-            INSERT INTO crm_lead_closing (
-                lead_id, outcome, date, closed_by_id, user_id, team_id, company_id,
-                partner_id, lead_type, source_id, medium_id, campaign_id, country_id,
-                stage_id, stage_name, team_name, lead_create_date, recurring_revenue_monthly,
-                reason_id, loss_type, competitor_id, note,
-                company_currency, expected_revenue, closed_revenue, revenue_lost,
-                days_to_close, is_counted, win_rate, win_rate_value, recovered_count,
-                is_current, is_complete, is_mistake, reopened_date, reopened_by_id,
-                create_uid, create_date, write_uid, write_date)
-            SELECT closing.lead_id, closing.outcome, closing.date, closer.id, salesperson.id,
-                   team.id, lead.company_id, lead.partner_id, lead.type, lead.source_id,
-                   lead.medium_id, lead.campaign_id, lead.country_id, stage.id,
-                   coalesce(stage.name ->> %(lang)s, stage.name ->> 'en_US'),
-                   coalesce(team.name ->> %(lang)s, team.name ->> 'en_US'),
-                   lead.create_date, lead.recurring_revenue_monthly, reason.id,
-                   CASE WHEN closing.outcome = 'lost' THEN reason.loss_type END,
-                   CASE WHEN closing.is_current THEN lead.competitor_id END,
-                   CASE WHEN closing.is_current THEN lead.closing_note END,
-                   company.currency_id,
-                   coalesce(closing.expected_revenue, 0), coalesce(closing.closed_revenue, 0),
-                   CASE WHEN closing.outcome = 'lost'
-                             AND reason.loss_type IS DISTINCT FROM 'disqualified'
-                        THEN coalesce(closing.expected_revenue, 0) ELSE 0 END,
-                   greatest(0, coalesce(extract(epoch FROM
-                       closing.date - lead.create_date), 0) / 86400),
-                   reason.loss_type IS DISTINCT FROM 'disqualified' OR closing.outcome = 'won',
-                   (closing.outcome = 'won')::int, (closing.outcome = 'won')::int, 0,
-                   closing.is_current,
-                   %(is_complete)s, FALSE, closing.reopened_date, reopener.id,
-                   1, now() AT TIME ZONE 'UTC', 1, now() AT TIME ZONE 'UTC'
+            INSERT INTO crm_lead_closing (%(names)s)
+            SELECT %(values)s
               FROM (%(closings)s) AS closing
               JOIN crm_lead AS lead ON lead.id = closing.lead_id
               JOIN res_company AS company
@@ -150,13 +162,17 @@ def _insert_closings(env, closings):
          LEFT JOIN res_users AS reopener ON reopener.id = closing.reopened_by_id
              ORDER BY closing.date, closing.lead_id
             """,
+            names=SQL(", ").join(map(SQL.identifier, columns)),
+            values=SQL(", ").join(columns.values()),
             closings=closings,
-            is_complete=_get_is_complete(env),
             main_company=env.company.id,
-            lang=env.lang or "en_US",
         )
     )
     return env.cr.rowcount
+
+
+def _translate(env, column):
+    return SQL("coalesce(%s ->> %s, %s ->> 'en_US')", column, env.lang or "en_US", column)
 
 
 def _count_recovered(env):
