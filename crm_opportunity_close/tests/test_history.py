@@ -123,7 +123,7 @@ class TestHistory(TestCloseCommon):
     # Rows
     # ------------------------------------------------------------
 
-    def test_rows_equal_those_of_the_door(self):
+    def test_rows_equal_those_of_closings(self):
         self.assertEqual(len(self._read_rows()), 5)
         self._assert_same_history()
 
