@@ -10,7 +10,7 @@
 #   ARGS       make test: arguments for pytest, e.g. ARGS='-k reopen'
 #   BROWSER    make test: BROWSER=none leaves the tours out
 #   SEQUENCES  make test: how many random sequences, others each time, e.g. 1000
-#   SEED       make test: the sequences of this seed, as an earlier run printed it
+#   SEED       make test: the sequences of this seed, as a failure names it
 #   WORK       make bench: some works only, e.g. WORK=closing,install
 #   ROUNDS     make bench: how often each is done            (5)
 #   SIZE       make bench: how many deals, in thousands      (50000)

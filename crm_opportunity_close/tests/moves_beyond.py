@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 LEFT_NOTE = "<p>Left by code</p>"
+REFUSAL = "An add-on refuses"
 
 
 class MovesBeyond:
@@ -72,7 +73,7 @@ class MovesBeyond:
         """An add-on has the last word; its caller may take the refusal lightly."""
 
         def refuse(leads, closings):
-            raise UserError("An add-on refuses")  # pylint: disable=translation-required
+            raise UserError(REFUSAL)
 
         hook = ("_post_close", "_post_reopen")[n % 2]
         with patch.object(self.registry["crm.lead"], hook, refuse):
@@ -85,7 +86,7 @@ class MovesBeyond:
         with suppress(UserError), self.env.cr.savepoint():
             self.move_lose(deal, other, n)
             other.action_set_won()
-            raise UserError("Never mind")  # pylint: disable=translation-required
+            raise UserError(REFUSAL)
         (self.move_win, self.move_restore, self.move_drag)[n % 3](deal, other, n)
 
     def move_answer_open_lead(self, deal, other, n):

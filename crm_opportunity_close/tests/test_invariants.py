@@ -136,8 +136,6 @@ class TestInvariants(TestCloseCommon, Moves, Invariants):
     @skipUnless(given, "hypothesis is not installed")
     def test_random_sequences(self):
         number = int(SEED or (SystemRandom().randrange(2**32) if SEQUENCES else 0))
-        # pytest shows it with a failure
-        print(f"Repeat these sequences with SEED={number}")  # pylint: disable=print-used
 
         @seed(number)
         @settings(
@@ -155,7 +153,8 @@ class TestInvariants(TestCloseCommon, Moves, Invariants):
             finally:
                 savepoint.close(rollback=True)
 
-        play()
+        with self.subTest(SEED=number):
+            play()
 
     def _play(self, sequence):
         self.has_changed_currency = False

@@ -85,10 +85,9 @@ class TwoWorkersCase(DatabaseCase):
         cls._drop(cls.database)
         cls.addClassCleanup(cls._drop, cls.database)
         cls._administer("CREATE DATABASE %s TEMPLATE %s", cls.database, get_db_name())
-        with closing(sql_db.db_connect(cls.database).cursor()) as cr:
+        with sql_db.db_connect(cls.database).cursor() as cr:
             cr.execute("UPDATE res_users SET password = login WHERE id = 2 RETURNING login")
             [login] = cr.fetchone()
-            cr.commit()  # pylint: disable=invalid-commit
         address = cls._serve()
         cls.admin = Person(address, cls.database, login)
         logins = ("worker_1", "worker_2")
