@@ -10,7 +10,7 @@ TITLE = "Closing and reopening a selection of deals"
 WITHOUT = [BATCH]
 SIZES = (20, 100, 1000, 5000)
 ROUNDS = {1000: 3, 5000: 1}
-FROM_100 = {100: 0.3, 1000: 0.3, 5000: 0.3}
+FROM_100 = {100: 0.36, 1000: 0.3, 5000: 0.3}
 REOPENED = "Lost deals reopened, with a note (plain CRM: restored)"
 NOTE = "<p>They took the cheaper offer, although it does less.</p>"
 
@@ -51,7 +51,7 @@ def get_followed(env, size):
 
 WORKS = [
     Work("Lost, with reason and note", lose, get_open, SIZES, targets=FROM_100, rounds=ROUNDS),
-    Work("Won", win, get_open, SIZES, targets={1000: 0.3, 5000: 0.05}, rounds=ROUNDS),
+    Work("Won", win, get_open, SIZES, targets={1000: 0.2, 5000: 0.2}, rounds=ROUNDS),
     Work("Lost deals restored", restore, get_lost, SIZES, targets=FROM_100, rounds=ROUNDS),
     Work(REOPENED, reopen, get_lost, SIZES, core=restore, targets=FROM_100, rounds=ROUNDS),
     Work("Lost, where salespeople asked for a mail", lose, get_followed, (20, 100)),
