@@ -44,7 +44,17 @@ class CrmHandoverLine(models.Model):
     )
     taken_back_date = fields.Datetime("Taken back on", readonly=True)
     taken_back_by_id = fields.Many2one("res.users", "Taken back by", readonly=True)
-    current_user_id = fields.Many2one(related="lead_id.user_id", string="Salesperson now")
+    current_user_id = fields.Many2one(
+        "res.users", "Salesperson now", compute="_compute_current_user_id", compute_sudo=False
+    )
+
+    @api.depends("lead_id.user_id")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_current_user_id(self):
+        """Who has the lead now, for whoever may still read it."""
+        readable = self.lead_id._filtered_access("read")
+        for line in self:
+            line.current_user_id = (line.lead_id & readable).user_id
 
     @api.depends("lead_id.name", "lead_name")
     def _compute_display_name(self):
@@ -88,6 +98,10 @@ class CrmHandoverLine(models.Model):
         lead, former, stage = self.lead_id, self.former_user_id, self.former_stage_id
         if former and not former.active:
             return self.env._("%s is archived", former.name)
+        if former and not former._may_own_leads():
+            return self.env._("%s may not use CRM", former.name)
+        if lead.company_id and lead.company_id not in self.env.user.company_ids:
+            return self.env._("you have no access to %s", lead.company_id.name)
         if former and lead.company_id and lead.company_id not in former.company_ids:
             return self.env._(
                 "%(user)s has no access to %(company)s",

@@ -33,7 +33,7 @@ class ResUsers(models.Model):
             raise UserError(self.env._("Choose who takes over."))
         if not user.active:
             raise UserError(self.env._("%s is archived. Choose somebody else.", user.name))
-        if user.share or not user.has_group("sales_team.group_sale_salesman"):
+        if not user._may_own_leads():
             raise UserError(
                 self.env._(
                     "%s may not use CRM. Choose somebody else, or give them access rights "
@@ -41,6 +41,13 @@ class ResUsers(models.Model):
                     user.name,
                 )
             )
+
+    def _may_own_leads(self):
+        """Whether this user may use CRM.
+
+        :rtype: bool
+        """
+        return not self.share and self.has_group("sales_team.group_sale_salesman")
 
     def action_hand_over_leads(self):
         """Open the window that hands over every open lead of these salespeople.

@@ -221,3 +221,32 @@ class TestHandoverUndo(TestHandoverCommon):
         handover.with_user(self.user_sales_leads).action_take_back()
         self.assertEqual(self.deal_own.user_id, self.giver)
         self.assertEqual(self.deal_second.user_id, self.successor)
+
+    @users("user_sales_manager")
+    def test_nobody_gets_leads_back_who_may_not_use_crm(self):
+        handover = self._hand_over(self.deal_own)
+        self.giver.sudo().group_ids = self.env.ref("base.group_user")
+        with self.assertRaisesRegex(UserError, f"Own deal – {self.giver.name} may not use CRM"):
+            handover.with_env(self.env).action_take_back()
+        self.assertEqual(self.deal_own.user_id, self.successor)
+
+    @users("user_sales_salesman")
+    def test_leads_of_a_company_out_of_reach_stay(self):
+        handover = self._hand_over(self.deal_own + self.deal_second)
+        far = self.env["res.company"].sudo().create({"name": "Far away"})
+        self.giver.sudo().company_ids -= far
+        self.successor.sudo().company_ids += far
+        self.deal_own.sudo().company_id = far
+        self.assertEqual(self.deal_own.user_id, self.successor)
+        action = handover.with_env(self.env).action_take_back()
+        self.assertIn("Far away", action["params"]["message"])
+        self.assertEqual(self.deal_own.user_id, self.successor)
+        self.assertEqual(self.deal_second.user_id, self.giver)
+
+    @users("user_sales_salesman")
+    def test_who_has_a_lead_now_is_for_those_who_read_it(self):
+        handover = self._hand_over(self.deal_own)
+        line = handover.line_ids
+        self.env.invalidate_all()
+        self.assertFalse(line.with_env(self.env).current_user_id)
+        self.assertEqual(line.with_user(self.successor).current_user_id, self.successor)
