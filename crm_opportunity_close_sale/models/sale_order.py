@@ -69,7 +69,7 @@ class SaleOrder(models.Model):
         for order in self.sudo().filtered(lambda order: not order.won_question_id.active):
             lead = order.opportunity_id
             users = lead.user_id + order.user_id + self.env.user
-            user = users.filtered("active")[:1]
+            user = users.filtered(lambda user: user.active and not user.share)[:1]
             env = self.with_context(lang=user.lang or self.env.lang).env
             order.won_question_id = lead.activity_schedule(
                 ORDER_CONFIRMED,

@@ -4,6 +4,7 @@ from odoo.tests import tagged, users
 from odoo.tools.translate import code_translations
 
 from odoo.addons.crm_opportunity_close_sale.models.crm_lead import ORDER_CONFIRMED
+from odoo.addons.mail.tests.common import mail_new_test_user
 
 from .common import TestCloseSaleCommon
 
@@ -135,3 +136,11 @@ class TestOrderWins(TestCloseSaleCommon):
         order.action_draft()
         self._confirm(order)
         self.assertEqual(len(self._get_questions(self.deal_own)), 2)
+
+    def test_confirmed_by_a_customer_who_is_logged_in(self):
+        customer = mail_new_test_user(self.env, "sale_customer", "base.group_portal")
+        self.quotation_own.user_id = self.deal_own.user_id = False
+        self.quotation_own.with_user(customer).sudo().action_confirm()
+        self.assertTrue(self._get_questions(self.deal_own))
+        self.assertFalse(self._get_questions(self.deal_own).user_id)
+        self.assertNotIn(customer.partner_id, self.deal_own.message_partner_ids)
