@@ -105,7 +105,7 @@ class CrmLead(models.Model):
             is_known = lead._origin.id in known
             lead.closed_revenue = lead._origin.closed_revenue if is_known else lead.expected_revenue
 
-    @api.depends("stage_id")
+    @api.depends("stage_id.is_won")
     def _compute_last_open_stage_id(self):
         """A Won stage leaves it as it is: that is where a won lead was closed from."""
         for lead in self:

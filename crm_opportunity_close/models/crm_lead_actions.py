@@ -8,7 +8,7 @@ from odoo.tools import frozendict
 
 from .crm_lead import STATUS_FIELDS
 from .crm_lead_closing_rules import guard_refuses, guard_stands_aside
-from .crm_lead_closing_values import LARGEST_ID, to_text
+from .crm_lead_closing_values import is_id, to_text
 
 # How core asks for the stages that mean won.
 WON_STAGE = [("is_won", "=", True)]
@@ -234,8 +234,7 @@ class CrmLead(models.Model):
         """
         if not stage_id:
             return None
-        is_id = type(stage_id) is int and 0 < stage_id <= LARGEST_ID
-        if not is_id or not self.env["crm.stage"].browse(stage_id).exists():
+        if not is_id(stage_id) or not self.env["crm.stage"].browse(stage_id).exists():
             raise ValidationError(
                 self.env._("There is no stage “%(stage)s” to reopen in.", stage=str(stage_id)[:50])
             )

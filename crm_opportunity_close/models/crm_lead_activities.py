@@ -239,7 +239,7 @@ class CrmLead(models.Model):
         """Let each lost lead have the one reminder its follow-up date asks for."""
         if not self:
             return
-        self.activity_unlink([WIN_BACK])
+        self._unlink_reminders()
         activity_type = self.env.ref(WIN_BACK, raise_if_not_found=False)
         if not activity_type:
             return
@@ -262,8 +262,9 @@ class CrmLead(models.Model):
         )
 
     def _unlink_reminders(self):
-        """Remind nobody any more of leads that are about to be reopened."""
-        self.filtered("followup_date").activity_unlink([WIN_BACK])
+        """Remind nobody of these leads any more, also where code leaves other activities."""
+        leads = self.with_context(mail_activity_automation_skip=False)
+        leads.activity_unlink([WIN_BACK])
 
     def _get_user_to_remind(self):
         """The salesperson, or whoever is at work where that one has left.

@@ -98,7 +98,7 @@ class CrmLead(models.Model):
         closings = self.env["crm.lead.closing"].sudo().concat(*(rows[lead.id] for lead in leads))
         if not closings:
             return closings
-        leads._unlink_reminders()
+        leads.filtered("followup_date")._unlink_reminders()
         closings.write(
             {
                 "is_current": False,

@@ -121,8 +121,8 @@ class CrmLead(models.Model):
         early = self.filtered(
             lambda lead: (
                 lead.create_date
-                and given < (created := lead.create_date.replace(microsecond=0))
-                and not (lead.date_closed and lead.date_closed < created)
+                and given.date() < (created := lead.create_date.date())
+                and not (lead.date_closed and lead.date_closed.date() < created)
             )
         )
         if early:
@@ -222,10 +222,10 @@ def _to_ids(value, field):
     else:  # an id, or an id with a name, as a client reads it
         pair = isinstance(value, (list, tuple)) and len(value) == 2
         ids = [value[0] if pair else value]
-    return set(filter(_is_id, ids))
+    return set(filter(is_id, ids))
 
 
-def _is_id(value):
+def is_id(value):
     return type(value) is int and 0 < value <= LARGEST_ID
 
 
@@ -243,7 +243,7 @@ def _to_commands(value, known):
     cleaned = []
     for command in _get_commands(value):
         numbers = [
-            known[number] for number in _get_numbers(command) if _is_id(number) and number in known
+            known[number] for number in _get_numbers(command) if is_id(number) and number in known
         ]
         if command[0] == Command.SET:
             cleaned.append(Command.set(numbers))

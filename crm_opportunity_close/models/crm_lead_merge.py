@@ -1,7 +1,6 @@
 from odoo import fields, models
 
 from .crm_lead import OUTCOMES
-from .crm_lead_activities import WIN_BACK
 from .crm_lead_closing_rules import guard_refuses
 
 
@@ -76,7 +75,7 @@ class CrmLead(models.Model):
 
     def _merge_dependences(self, opportunities):
         # Core moves what is open: the survivor has a reminder of its own, or none.
-        opportunities.activity_unlink([WIN_BACK])
+        opportunities._unlink_reminders()
         opportunities._move_cancelled_activities(self)
         result = super()._merge_dependences(opportunities)
         # sudo: the user may merge these leads, so their past goes along whole

@@ -1,7 +1,9 @@
+from contextlib import suppress
 from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.tests import Form, tagged, users
 
 from .common import TestCloseCommon
@@ -273,3 +275,26 @@ class TestActivities(TestCloseCommon):
 
         count_queries(2)
         self.assertEqual(count_queries(20), count_queries(2))
+
+    @users("user_sales_salesman")
+    def test_a_refused_win_cancels_nothing(self):
+        self.env.company.sudo().close_require_win_reason = True
+        deal = self.deal_own.with_env(self.env)
+        activity = deal.activity_schedule("mail.mail_activity_data_call", user_id=self.env.uid)
+        window = self.env["crm.lead.win"].create({"lead_ids": deal.ids})
+        window.activity_choice = "cancel"
+        with suppress(UserError):
+            window.action_win_apply()
+        self.assertOpen(deal)
+        self.assertTrue(activity.active)
+
+    @users("user_sales_salesman")
+    def test_one_reminder_where_code_leaves_activities(self):
+        deal = self.deal_own.with_env(self.env).with_context(mail_activity_automation_skip=True)
+        planned = deal.activity_ids
+        deal.action_set_lost(lost_reason_id=self.reason_price.id, followup_date="2035-05-05")
+        deal.followup_date = "2036-06-06"
+        reminder = deal.activity_ids - planned
+        self.assertEqual(reminder.mapped(lambda each: str(each.date_deadline)), ["2036-06-06"])
+        deal.action_reopen()
+        self.assertFalse(reminder.exists())

@@ -4,6 +4,7 @@ from freezegun import freeze_time
 
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged, users
+from odoo.tools import SQL
 
 from .common import TestCloseCommon
 
@@ -187,3 +188,27 @@ class TestClosingDates(TestCloseCommon):
         self._lose(deal)
         deal.won_status = "pending"
         self.assertClosed(deal, "lost", self.reason_price)
+
+    @users("user_sales_salesman")
+    def test_decided_on_the_day_it_was_entered(self):
+        with freeze_time(CLOSED):
+            deal = self.deal_own.with_env(self.env).copy()
+            self.env.flush_all()
+            self.env.cr.execute(
+                SQL("UPDATE crm_lead SET create_date = %s WHERE id = %s", CLOSED, deal.id)
+            )
+            deal.invalidate_recordset(["create_date"])
+            morning = CLOSED.replace(hour=9)
+            deal.action_set_lost(lost_reason_id=self.reason_price.id, date_closed=morning)
+        self.check_date(deal, morning)
+        self.assertEqual(deal.sudo().closing_id.days_to_close, 0)
+
+    def test_closed_from_a_stage_that_was_won(self):
+        stage = self.stage_team1_1.copy({"name": "Delivered", "is_won": True})
+        deal = self.deal_own
+        deal.stage_id = stage
+        self.assertEqual(deal.last_open_stage_id, self.stage_team1_1)
+        stage.is_won = False
+        self.assertEqual(deal.last_open_stage_id, stage)
+        stage.is_won = True
+        self.assertEqual(deal.last_open_stage_id, stage)

@@ -49,8 +49,10 @@ class CrmLeadWin(models.TransientModel):
         answers = self._prepare_answers(self.closing_note)
         if len(leads) == 1:
             answers["closed_revenue"] = self.closed_revenue
-        self._process_open_work(leads)
-        leads.action_set_won(**answers)
+        # A caller that catches a refusal finds the leads as they were.
+        with self.env.cr.savepoint():
+            self._process_open_work(leads)
+            leads.action_set_won(**answers)
         if skipped or len(leads) > 1:
             return self._get_report_action(leads, skipped)
         # Won already: what is left to core is the rainbow.
