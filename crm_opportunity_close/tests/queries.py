@@ -11,6 +11,8 @@ class QueryCase(TestCloseCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # Probabilities are written once a value: what other tests have closed decides nothing.
+        cls.env["crm.lead.scoring.frequency"].search([]).unlink()
         cls.reason_price.competitor_required = True
         cls.reason_late = cls.env["crm.lost.reason"].create({"name": "Came too late"})
         cls.many = cls.env["crm.lead"].create(
