@@ -11,3 +11,4 @@ from . import test_overview_queries
 from . import test_overview_tour
 from . import test_public_methods
 from . import test_read_only
+from . import test_statistics
