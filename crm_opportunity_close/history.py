@@ -38,6 +38,7 @@ FROM_PAST = {
     "win_rate": "(closing.outcome = 'won')::int",
     "win_rate_value": "(closing.outcome = 'won')::int",
     "recovered_count": "0",
+    "deadline_moved_count": "NULL::int",
     "is_current": "closing.is_current",
     "is_mistake": "FALSE",
     "reopened_date": "closing.reopened_date",

@@ -40,30 +40,44 @@ def pre_init_hook(env):
     """Fill the leads' new stored columns in two statements, rather than record by record."""
     if column_exists(env.cr, "crm_lead", "last_open_stage_id"):
         return
-    # A constant default costs nothing, however many leads there are.
-    env.cr.execute(
-        SQL(
-            """
-            ALTER TABLE crm_lead ADD COLUMN last_open_stage_id integer,
-                                 ADD COLUMN closed_revenue numeric DEFAULT 0
-            """
-        )
-    )
-    env.cr.execute(SQL("ALTER TABLE crm_lead ALTER COLUMN closed_revenue DROP DEFAULT"))
-    env.cr.execute(
-        SQL(
-            """
-            UPDATE crm_lead AS lead SET last_open_stage_id = stage.id
-              FROM crm_stage AS stage
-             WHERE stage.id = lead.stage_id AND stage.is_won IS NOT TRUE
-            """
-        )
-    )
+    _add_lead_columns(env)
     # The stage of a won lead may be gone.
     env.cr.execute(
         SQL(
             "UPDATE crm_lead SET closed_revenue = expected_revenue"
             " WHERE won_status = 'won' AND expected_revenue <> 0"
+        )
+    )
+
+
+def _add_lead_columns(env):
+    # A constant default costs nothing, however many leads there are.
+    env.cr.execute(
+        SQL(
+            """
+            ALTER TABLE crm_lead ADD COLUMN last_open_stage_id integer,
+                                 ADD COLUMN closed_revenue numeric DEFAULT 0,
+                                 ADD COLUMN deadline_moved_count integer DEFAULT 0,
+                                 ADD COLUMN last_deadline date
+            """
+        )
+    )
+    env.cr.execute(
+        SQL(
+            "ALTER TABLE crm_lead ALTER COLUMN closed_revenue DROP DEFAULT,"
+            " ALTER COLUMN deadline_moved_count DROP DEFAULT"
+        )
+    )
+    env.cr.execute(
+        SQL(
+            """
+            UPDATE crm_lead AS lead
+               SET last_open_stage_id = (SELECT stage.id FROM crm_stage AS stage
+                                          WHERE stage.id = lead.stage_id
+                                            AND stage.is_won IS NOT TRUE),
+                   last_deadline = lead.date_deadline
+             WHERE lead.stage_id IS NOT NULL OR lead.date_deadline IS NOT NULL
+            """
         )
     )
 

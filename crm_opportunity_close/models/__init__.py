@@ -6,13 +6,16 @@ from . import crm_competitor
 from . import crm_lead_closing
 from . import crm_lead_closing_access
 from . import crm_lead_closing_actions
+from . import crm_lead_closing_dimensions
 from . import crm_lead
 from . import crm_lead_closing_rules
 from . import crm_lead_refusal
 from . import crm_lead_closing_values
 from . import crm_lead_closing_sync
+from . import crm_lead_closing_end
 from . import crm_lead_actions
 from . import crm_lead_activities
+from . import crm_lead_deadline
 from . import crm_lead_lost_before
 from . import crm_lead_merge
 from . import crm_lost_reason

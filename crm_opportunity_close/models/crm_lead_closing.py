@@ -22,7 +22,28 @@ FROM_LEAD = {
     "expected_revenue": "expected_revenue",
     "closed_revenue": "closed_revenue",
     "recurring_revenue_monthly": "recurring_revenue_monthly",
+    "deadline_moved_count": "deadline_moved_count",
 }
+
+
+class OptionalInteger(fields.Integer):
+    """A number that may be unknown: it is empty then, not 0, and no average counts it."""
+
+    def convert_to_column(self, value, record, values=None, validate=True):
+        if value is None or value is False:
+            return None
+        return super().convert_to_column(value, record, values, validate)
+
+    def convert_to_cache(self, value, record, validate=True):
+        if value is None or value is False:
+            return None
+        return super().convert_to_cache(value, record, validate)
+
+    def convert_to_record(self, value, record):
+        return False if value is None else value
+
+    def convert_to_export(self, value, record):
+        return "" if value is False else value
 
 
 class CrmLeadClosing(models.Model):
@@ -82,26 +103,6 @@ class CrmLeadClosing(models.Model):
         readonly=True,
         help="The last stage worked in before the closing.",
     )
-    stage_name = fields.Char(
-        "Stage then",
-        readonly=True,
-        help="The name of the stage when it was closed from there, also where it is gone.",
-    )
-    team_name = fields.Char(
-        "Sales team then",
-        readonly=True,
-        help="The name of the sales team at the closing, also where it is gone.",
-    )
-    stage_label = fields.Char(
-        "From stage",
-        compute="_compute_labels",
-        help="The last stage worked in before the closing; by its name then, where it is gone.",
-    )
-    team_label = fields.Char(
-        "Team",
-        compute="_compute_labels",
-        help="The sales team at the closing; by its name then, where it is gone.",
-    )
     reason_id = fields.Many2one(
         "crm.lost.reason",
         readonly=True,
@@ -155,6 +156,23 @@ class CrmLeadClosing(models.Model):
         aggregator="avg",
         help="Days from the creation of the opportunity to its closing.",
     )
+    last_word_date = fields.Datetime(
+        "Customer's last word",
+        readonly=True,
+        help="When the customer wrote last before the closing. Empty: never.",
+    )
+    days_silent = OptionalInteger(
+        "Days silent",
+        readonly=True,
+        aggregator="avg",
+        help="Days from the customer's last word to the closing. Empty: the customer never wrote.",
+    )
+    deadline_moved_count = OptionalInteger(
+        "Expected closing moved",
+        readonly=True,
+        aggregator="avg",
+        help="How many times the expected closing had been moved to another date.",
+    )
     is_current = fields.Boolean(
         "Current",
         readonly=True,
@@ -174,18 +192,6 @@ class CrmLeadClosing(models.Model):
     reopened_by_id = fields.Many2one("res.users", "Reopened by", readonly=True)
     reopen_note = fields.Text("Why reopened", readonly=True)
     # What figures are made of; docs/analysis.md has the formulas.
-    source_id = fields.Many2one(
-        "utm.source", readonly=True, help="Where the opportunity came from."
-    )
-    medium_id = fields.Many2one(
-        "utm.medium", readonly=True, help="How the opportunity reached you."
-    )
-    campaign_id = fields.Many2one(
-        "utm.campaign", readonly=True, help="The campaign that brought the opportunity."
-    )
-    country_id = fields.Many2one(
-        "res.country", readonly=True, help="The country of the opportunity when it was closed."
-    )
     is_counted = fields.Boolean(
         "Counted",
         compute="_compute_is_counted",
@@ -275,13 +281,6 @@ class CrmLeadClosing(models.Model):
                 and not past.is_mistake
                 for past in closing.lead_id.closing_ids
             )
-
-    @api.depends("stage_id", "stage_name", "team_id", "team_name")
-    def _compute_labels(self):
-        for closing in self:
-            # sudo: in Odoo's lists as well, a team of another company has a name
-            closing.stage_label = closing.stage_id.sudo().name or closing.stage_name
-            closing.team_label = closing.team_id.sudo().name or closing.team_name
 
     def _convert_revenue(self, lead):
         """The closed revenue of the lead in the currency of this closing, at its date's rate.

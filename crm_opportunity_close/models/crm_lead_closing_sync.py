@@ -1,8 +1,8 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Command
-from odoo.tools import plaintext2html
+from odoo.tools import SQL
 
-from .crm_lead import ANSWER_FIELDS, OUTCOMES, REASON_FIELD
+from .crm_lead import OUTCOMES, REASON_FIELD
 from .crm_lead_closing import FROM_LEAD
 from .crm_lead_closing_rules import UNANSWERABLE
 
@@ -51,7 +51,8 @@ class CrmLead(models.Model):
         kept = closed.filtered(
             lambda lead: lead.id in rows and rows[lead.id].outcome == lead.won_status
         )
-        ended = (concerned - kept)._end_closings(rows, written)
+        outdated = (concerned - kept).filtered(lambda lead: lead.id in rows)
+        ended = outdated._end_closings(rows, written) if outdated else None
         new = closed - kept
         recorded = {
             outcome: new.filtered(
@@ -83,62 +84,6 @@ class CrmLead(models.Model):
         return closings.search_fetch(domain, fnames)
 
     # ------------------------------------------------------------
-    # Reopening
-    # ------------------------------------------------------------
-
-    def _end_closings(self, rows, written):
-        """End the current closings of these leads, and clear the answers they leave.
-
-        :param dict rows: id of a lead → its current closing
-        :param set[str] written: the names of fields that were written
-        :return: the rows that ended (as superuser)
-        :rtype: crm.lead.closing
-        """
-        leads = self.filtered(lambda lead: lead.id in rows)
-        closings = self.env["crm.lead.closing"].sudo().concat(*(rows[lead.id] for lead in leads))
-        if not closings:
-            return closings
-        leads.filtered("followup_date")._unlink_reminders()
-        closings.write(
-            {
-                "is_current": False,
-                "reopened_date": fields.Datetime.now(),
-                "reopened_by_id": self.env.uid,
-            }
-        )
-        # A lead may be closed anew in the same write: its row must find the place free.
-        closings.flush_recordset(["is_current"])
-        still_open = leads.filtered(lambda lead: lead.won_status not in OUTCOMES)
-        still_open._clear_fields(ANSWER_FIELDS)
-        (leads - still_open)._clear_stale_answers(rows, written)
-        for closing in closings.filtered("reopen_note"):
-            title, note = self.env._("Reopened:"), plaintext2html(closing.reopen_note)
-            self.browse(closing.lead_id.id)._set_closing_message(title, note)
-        return closings
-
-    def _clear_stale_answers(self, rows, written):
-        """Clear what leads that were closed anew still have of the closing that ended.
-
-        :param dict rows: id of a lead → the closing that ended
-        :param set[str] written: the names of fields that were written, with the new closing
-        """
-        for outcome, leads in self.grouped(lambda lead: rows[lead.id].outcome).items():
-            names = {**CORRECTABLE, REASON_FIELD[outcome]: "reason_id"}
-            for name in names.keys() & set(ANSWER_FIELDS) - written:
-                leads.filtered(
-                    lambda lead, name=name, source=names[name]: lead[name] == rows[lead.id][source]
-                )._clear_fields([name])
-
-    def _post_reopen(self, closings):
-        """Called once after a set of leads has been reopened, with the closings that ended.
-
-        The closings already say who reopened, when and why. Whatever an extension raises
-        undoes the reopening.
-
-        :param crm.lead.closing closings: the rows that are not current any more
-        """
-
-    # ------------------------------------------------------------
     # Closing
     # ------------------------------------------------------------
 
@@ -162,7 +107,9 @@ class CrmLead(models.Model):
         blockers = self._get_closing_blockers(outcome)
         self._check_closing(outcome, blockers)
         self._file_under_unspecified(outcome, blockers)
-        closings = closings.create(self._prepare_rows(outcome, blockers))
+        vals_list = self._prepare_rows(outcome, blockers)
+        self._add_last_words(vals_list)
+        closings = closings.create(vals_list)
         for note, leads in self.grouped("closing_note").items():
             if note:
                 leads._set_closing_message(self.env._("Closing Note:"), note)
@@ -209,6 +156,49 @@ class CrmLead(models.Model):
                 }
             )
         return vals_list
+
+    @api.model
+    def _add_last_words(self, vals_list):
+        """Add the customer's last word before the closing, and the days of silence since.
+
+        :param list[dict] vals_list: values of new closings; changed in place
+        """
+        words = self._find_last_words({vals["lead_id"]: vals["date"] for vals in vals_list})
+        for vals in vals_list:
+            word = vals["last_word_date"] = words.get(vals["lead_id"])
+            vals["days_silent"] = get_days_silent(word, vals["date"])
+
+    @api.model
+    def _find_last_words(self, dates):
+        """When customers wrote last in the chatter of leads.
+
+        A customer is whoever is no internal user. Their mails count, also those of unknown
+        senders, and what they write in the portal.
+
+        :param dict dates: id of a lead → up to when (UTC)
+        :return: id of a lead → when (UTC), for those where there is such a message
+        :rtype: dict[int, datetime]
+        """
+        fnames = ["model", "res_id", "date", "message_type", "author_id"]
+        self.env["mail.message"].flush_model(fnames)
+        query = SQL(
+            """
+            SELECT lead.id, max(message.date)
+              FROM unnest(%(ids)s, %(dates)s::timestamp[]) AS lead(id, date)
+              JOIN mail_message AS message ON message.model = %(model)s
+                   AND message.res_id = lead.id AND message.date <= lead.date
+                   AND (message.message_type = 'email'
+                        OR message.message_type = 'comment' AND message.author_id IS NOT NULL)
+             WHERE NOT EXISTS (SELECT FROM res_users AS author
+                                WHERE author.partner_id = message.author_id
+                                  AND author.share IS NOT TRUE)
+             GROUP BY lead.id
+            """,
+            ids=list(dates),
+            dates=list(dates.values()),
+            model=self._name,
+        )
+        return dict(self.env.execute_query(query)) if dates else {}
 
     def _set_closing_dates(self, dates):
         """Write closing dates where they differ, all leads of one date at once.
@@ -285,7 +275,20 @@ class CrmLead(models.Model):
             changes = {name: vals[name] for name in (*wanted, "is_complete")}
             if "closed_revenue" in changes:
                 changes["closed_revenue"] = row._convert_revenue(lead)
+            if "date" in changes:
+                changes["days_silent"] = get_days_silent(row.last_word_date, changes["date"])
             groups.setdefault(repr(changes), (changes, []))[1].append(row)
         for changes, closings in groups.values():
             closings[0].concat(*closings[1:]).write(changes)
         self.filtered(lambda lead: "closing_note" in changed[lead])._log_note_corrections()
+
+
+def get_days_silent(word, closed):
+    """Full days from the customer's last word to the closing.
+
+    :param datetime word: see ``_find_last_words``
+    :param datetime closed: when the lead was closed
+    :return: None where the customer never wrote
+    :rtype: int | None
+    """
+    return max((closed - word).days, 0) if word else None

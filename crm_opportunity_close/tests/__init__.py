@@ -34,6 +34,7 @@ from . import test_rights
 from . import test_rights_of_the_lead
 from . import test_rpc
 from . import test_screens
+from . import test_silence
 from . import test_spreadsheets
 from . import test_tours
 from . import test_tracking
