@@ -15,6 +15,7 @@
         "report/crm_competitor_views.xml",
         "views/crm_team_views.xml",
         "views/digest_digest_views.xml",
+        "views/res_config_settings_views.xml",
         "views/res_partner_views.xml",
         "views/crm_menu_views.xml",
     ],

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+PERCENTILES = {"median": 0.5, "quartiles": [0.25, 0.5, 0.75]}
+
 
 class CrmLeadClosing(models.Model):
     """How closings are aggregated and grouped (``docs/analysis.md`` has the formulas)."""
@@ -17,14 +19,16 @@ class CrmLeadClosing(models.Model):
 
         The rate of a group without any such closing is empty rather than zero. Amounts of
         several currencies are converted here, and not by core: see ``_get_figure_rates``.
-        Besides the aggregates of core there is ``median``, for numbers.
+        Besides the aggregates of core there are ``median`` and, as a list of three,
+        ``quartiles``, for numbers. Both interpolate between two values.
         """
         fname, _separator, func = aggregate_spec.partition(":")
         if func == "sum_currency":
             return self._get_converted_sum_sql(fname, query)
-        if func == "median":
+        if func in PERCENTILES:
             field_sql = self._field_to_sql(self._table, fname, query)
-            return SQL("PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY %s)", field_sql)
+            percentile = SQL("PERCENTILE_CONT(%s)", PERCENTILES[func])
+            return SQL("%s WITHIN GROUP (ORDER BY %s)", percentile, field_sql)
         if aggregate_spec == "win_rate:avg":
             return self._get_counted_sql(super()._read_group_select(aggregate_spec, query), query)
         if aggregate_spec == "win_rate_value:avg":
@@ -61,6 +65,10 @@ class CrmLeadClosing(models.Model):
         :param Query query: what it is taken of; the factors are joined to it
         :rtype: SQL
         """
+        return SQL("SUM(%s)", self._get_converted_sql(fname, query))
+
+    def _get_converted_sql(self, fname, query):
+        """An amount of a closing, in the currency of the user's company."""
         factors = sorted(self._get_figure_rates().items())
         values = SQL(", ").join(SQL("(%s, %s)", *factor) for factor in factors)
         table = SQL("(SELECT * FROM (VALUES %s) AS factors(currency_id, factor))", values)
@@ -69,7 +77,7 @@ class CrmLeadClosing(models.Model):
         condition = SQL("%s = %s", currency, SQL.identifier(rates, "currency_id"))
         query.add_join("LEFT JOIN", rates, table, condition)
         amount = self._field_to_sql(self._table, fname, query)
-        return SQL("SUM(%s * COALESCE(%s, 1))", amount, SQL.identifier(rates, "factor"))
+        return SQL("%s * COALESCE(%s, 1)", amount, SQL.identifier(rates, "factor"))
 
     @api.model
     def _get_figures_domain(self, lead_type="opportunity"):

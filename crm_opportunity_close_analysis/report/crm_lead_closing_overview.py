@@ -3,11 +3,13 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from .crm_lead_closing_changes import get_changes
+
 # What every figure is made of, for each outcome, loss type and currency. Converting sums is
 # the same as summing what was converted, and spares a division a closing.
 KINDS = ["outcome", "is_counted", "loss_type", "company_currency"]
 AGGREGATES = ["__count", "revenue_lost:sum", "closed_revenue:sum"]
-DAYS = ["days_to_close:median"]
+DAYS = ["days_to_close:quartiles"]
 # The loss types, none included, of closings nobody has explained.
 UNSPECIFIED = (False, "unspecified")
 DIMENSIONS = [["user_id"], ["reason_id"], ["stage_id", "stage_name"], ["competitor_id"]]
@@ -33,8 +35,9 @@ class CrmLeadClosing(models.Model):
             ``current_only`` (bool: leave out the closings of leads that were reopened) and
             ``lead_type`` (``opportunity``, which is the default, ``lead``, or False for both)
         :return: plain data: ``figures`` of the period with its ``domain``, ``before`` (the
-            same of the period it is compared with), lists of ``reasons``, ``stages``,
-            ``competitors`` (lost leads), ``salespeople`` and ``months``
+            same of the period it is compared with), ``changes`` (as of ``get_changes``),
+            ``min_rate_base`` (from how many closings on a rate is told), lists of ``reasons``,
+            ``stages``, ``competitors`` (lost leads), ``salespeople`` and ``months``
         :rtype: dict
         :raise UserError: the days are none, out of order, or too far away; the team or the
             type is none
@@ -54,17 +57,22 @@ class CrmLeadClosing(models.Model):
         days_sets = [["outcome"], ["user_id", "outcome"]]
         days, user_days = self._read_grouping_sets(domain & counted, days_sets, DAYS)
         days_before = self._read_group(before_domain & counted, ["outcome"], DAYS)
+        figures = self._sum_overview_rows(totals, rates) | self._format_days(days)
+        figures_before = self._sum_overview_rows(totals_before, rates)
+        figures_before |= self._format_days(days_before)
+        samples = self._get_overview_samples(domain & counted, before_domain & counted)
         return {
             "currency_id": self.env.company.currency_id.id,
+            "min_rate_base": self._get_min_rate_base(),
             "domain": list(domain),
-            "figures": self._sum_overview_rows(totals, rates) | self._format_days(days),
+            "figures": figures,
             "before": {
                 "date_from": fields.Date.to_string(before_from),
                 "date_to": fields.Date.to_string(before_to),
                 "domain": list(before_domain),
-                "figures": self._sum_overview_rows(totals_before, rates)
-                | self._format_days(days_before),
+                "figures": figures_before,
             },
+            "changes": get_changes(figures, figures_before, samples),
             "months": self._get_overview_months(options, date_from, date_to),
             **self._format_overview_groups(*groups, user_days, rates),
             **self._get_overview_scope(),
@@ -135,25 +143,29 @@ class CrmLeadClosing(models.Model):
                 figures[loss_type or "unspecified"] += count
         round_amount = self.env.company.currency_id.round
         won, lost = round_amount(won), round_amount(lost)
-        deals = figures["won"] + figures["lost"]
         return {
             **figures,
             "revenue_won": won,
             "revenue_lost": lost,
-            "win_rate": figures["won"] / deals if deals else None,
+            **self._get_rate_figures(figures["won"], figures["won"] + figures["lost"]),
             "win_rate_value": won / (won + lost) if won + lost else None,
         }
 
     @api.model
     def _format_days(self, rows):
-        """How long half of the leads took at most, those won and those lost apart.
+        """How long the leads took, those won and those lost apart.
 
-        :param list[tuple] rows: outcome and median days to close
-        :return: ``days_won`` and ``days_lost``; None for nothing
+        :param list[tuple] rows: outcome and quartiles of the days to close
+        :return: ``days_won`` and ``days_lost`` (medians), ``days_won_quartiles`` and
+            ``days_lost_quartiles`` (the first and the third); None for nothing
         :rtype: dict
         """
-        medians = dict(rows)
-        return {f"days_{outcome}": medians.get(outcome) for outcome in ("won", "lost")}
+        figures, quartiles = {}, dict(rows)
+        for outcome in ("won", "lost"):
+            first, median, third = quartiles.get(outcome) or (None, None, None)
+            figures[f"days_{outcome}"] = median
+            figures[f"days_{outcome}_quartiles"] = None if first is None else (first, third)
+        return figures
 
     @api.model
     def _gather_unspecified(self, rows):

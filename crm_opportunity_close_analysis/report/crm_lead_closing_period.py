@@ -113,8 +113,8 @@ class CrmLeadClosing(models.Model):
 
         Months before the first closing are left out; months without one are not.
 
-        :return: ``month`` (its first day), ``domain``, ``in_period``, ``won``, ``lost`` and
-            ``win_rate`` (None for nothing)
+        :return: ``month`` (its first day), ``domain``, ``in_period``, ``is_unfinished``
+            (today is in it), ``won``, ``lost`` and as of ``_get_rate_figures``
         :rtype: list[dict]
         """
         today = fields.Date.context_today(self)
@@ -141,7 +141,8 @@ class CrmLeadClosing(models.Model):
                     "in_period": month <= date_to and end >= date_from,
                     "won": won,
                     "lost": lost,
-                    "win_rate": won / (won + lost) if won + lost else None,
+                    "is_unfinished": month <= today <= end,
+                    **self._get_rate_figures(won, won + lost),
                 }
             )
             month += MONTH

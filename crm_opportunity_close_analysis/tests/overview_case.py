@@ -1,9 +1,12 @@
-from statistics import median
+from statistics import median, quantiles
 
 from freezegun import freeze_time
+from scipy.stats import binomtest
 
 from odoo.addons.crm_opportunity_close.tests.common import TestCloseCommon
 
+# From how many closings on a rate is told.
+MIN_BASE = 6
 YEAR = {"date_from": "2024-01-01", "date_to": "2024-12-31"}
 # What one unit of the currency of a company is worth: neither is the one with rate 1.
 RATES = {"main": 2.0, "second": 3.0}
@@ -17,6 +20,7 @@ class OverviewCase(TestCloseCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls._activate_multi_company()
+        (cls.company_main + cls.company_2).close_min_rate_base = MIN_BASE
         cls.currency, cls.currency_2 = cls.company_main.currency_id, cls.company_2.currency_id
         cls.env["res.currency.rate"].search([]).unlink()
         cls.env["res.currency.rate"].create(
@@ -135,14 +139,28 @@ class OverviewCase(TestCloseCommon):
             "revenue_won": round(revenue_won, 2),
             "revenue_lost": round(revenue_lost, 2),
             "win_rate": len(won) / len(counted),
+            "win_rate_interval": tuple(
+                binomtest(len(won), len(counted)).proportion_ci(method="wilson")
+            ),
+            "is_enough": len(counted) >= MIN_BASE,
             "win_rate_value": revenue_won / (revenue_won + revenue_lost),
             "days_won": self._get_median(won),
             "days_lost": self._get_median(lost),
+            "days_won_quartiles": self._get_quartiles(won),
+            "days_lost_quartiles": self._get_quartiles(lost),
         }
 
     def _get_median(self, rows):
         """How long half of these took at most; None for nothing."""
         return median(row["days_to_close"] for row in rows) if rows else None
+
+    def _get_quartiles(self, rows):
+        """Between which days the middle half of these took; None for nothing."""
+        days = [row["days_to_close"] for row in rows]
+        if len(days) < 2:
+            return (days[0], days[0]) if days else None
+        first, __, third = quantiles(days, n=4, method="inclusive")
+        return first, third
 
     def _get(self, **options):
         return self.env["crm.lead.closing"].get_overview({**YEAR, **options})
@@ -152,5 +170,8 @@ class OverviewCase(TestCloseCommon):
         for name, value in expected.items():
             if value is None:
                 self.assertIsNone(figures[name], name)
+            elif isinstance(value, tuple):
+                for end, number in zip(figures[name], value, strict=True):
+                    self.assertAlmostEqual(end, number, 2, msg=name)
             else:
                 self.assertAlmostEqual(figures[name], value, 2, msg=name)
