@@ -29,6 +29,7 @@ FROM_PAST = {
     "company_currency": "company.currency_id",
     "expected_revenue": "coalesce(closing.expected_revenue, 0)",
     "closed_revenue": "coalesce(closing.closed_revenue, 0)",
+    "recurring_revenue_monthly": "coalesce(lead.recurring_revenue_monthly, 0)",
     "revenue_lost": """CASE WHEN closing.outcome = 'lost'
         AND reason.loss_type IS DISTINCT FROM 'disqualified'
         THEN coalesce(closing.expected_revenue, 0) ELSE 0 END""",

@@ -146,7 +146,8 @@ class CrmLeadClosing(models.Model):
         "Expected MRR",
         currency_field="company_currency",
         readonly=True,
-        help="The monthly recurring revenue when it was closed.",
+        groups="crm.group_use_recurring_revenues",
+        help="The monthly recurring revenue of the opportunity when it was closed.",
     )
     days_to_close = fields.Float(
         "Days to Close",

@@ -27,6 +27,7 @@ from . import test_notes
 from . import test_public_methods
 from . import test_queries
 from . import test_read_only
+from . import test_recurring_revenue
 from . import test_reason_names
 from . import test_reasons
 from . import test_reopen

@@ -21,6 +21,13 @@ class CrmLeadWin(models.TransientModel):
         readonly=False,
         help="What the opportunity really brings. The expected revenue unless you change it.",
     )
+    recurring_revenue_monthly = fields.Monetary(
+        "Expected MRR",
+        currency_field="company_currency",
+        compute="_compute_recurring_revenue_monthly",
+        groups="crm.group_use_recurring_revenues",
+        help="The monthly recurring revenue of the opportunity, kept with this closing.",
+    )
 
     @api.depends("lead_ids")
     def _compute_company_currency(self):
@@ -31,6 +38,11 @@ class CrmLeadWin(models.TransientModel):
     def _compute_closed_revenue(self):
         for wizard in self:
             wizard.closed_revenue = wizard._get_single_lead().expected_revenue
+
+    @api.depends("lead_ids")
+    def _compute_recurring_revenue_monthly(self):
+        for wizard in self:
+            wizard.recurring_revenue_monthly = wizard._get_single_lead().recurring_revenue_monthly
 
     def _get_single_lead(self):
         """The lead of this window; none where there are several."""
