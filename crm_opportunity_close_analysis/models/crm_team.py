@@ -26,7 +26,7 @@ class CrmTeam(models.Model):
     def _compute_win_rate_month(self):
         figures = {
             team.id: values
-            for team, *values in self.env["crm.lead.closing"]._read_group(
+            for team, *values in self.env["crm.lead.closing"]._read_figures(
                 self._get_closings_month_domain(), ["team_id"], ["__count", "win_rate:avg"]
             )
         }
@@ -42,5 +42,11 @@ class CrmTeam(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_opportunity_close_analysis.crm_lead_closing_action_report"
         )
-        domain = list(self._get_closings_month_domain())
-        return {**action, "domain": domain, "context": {"graph_groupbys": ["outcome"]}}
+        domain = self._get_closings_month_domain()
+        closings = self.env["crm.lead.closing"]
+        return {
+            **action,
+            "name": closings._name_closings(action["name"], self.closing_month_count, domain),
+            "domain": list(domain),
+            "context": {"graph_groupbys": ["outcome"]},
+        }

@@ -61,7 +61,7 @@ class DigestDigest(models.Model):
         aggregates = ["__count", "win_rate:sum"]
         return {
             company: (int(count - won), won / count)
-            for company, count, won in closings._read_group(domain, ["company_id"], aggregates)
+            for company, count, won in closings._read_figures(domain, ["company_id"], aggregates)
         }
 
     def _compute_kpis(self, company, user):

@@ -5,9 +5,9 @@ from odoo.fields import Domain
 class CrmCloseFigures(models.AbstractModel):
     """A record closings refer to, with what came of those closings.
 
-    The figures are those of the *counted* closings of opportunities that the user may see;
-    amounts are in the currency of the user's company. A model has the inverse field
-    ``closing_ids``.
+    The figures are those of the *counted* closings of opportunities that are credited to the
+    user (see ``_read_figures`` of closings); amounts are in the currency of the user's
+    company. A model has the inverse field ``closing_ids``.
     """
 
     _name = "crm.close.figures"
@@ -47,7 +47,7 @@ class CrmCloseFigures(models.AbstractModel):
     def _compute_figures(self):
         fname = self._fields["closing_ids"].inverse_name
         closings = self.env["crm.lead.closing"]
-        groups = closings._read_group(
+        groups = closings._read_figures(
             Domain(fname, "in", self.ids) & closings._get_figures_domain(),
             [fname],
             [

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.fields import Domain
 from odoo.tools import SQL
 
 PERCENTILES = {"median": 0.5, "quartiles": [0.25, 0.5, 0.75]}
@@ -78,29 +77,6 @@ class CrmLeadClosing(models.Model):
         query.add_join("LEFT JOIN", rates, table, condition)
         amount = self._field_to_sql(self._table, fname, query)
         return SQL("%s * COALESCE(%s, 1)", amount, SQL.identifier(rates, "factor"))
-
-    @api.model
-    def _get_figures_domain(self, lead_type="opportunity"):
-        """The closings that count as won or lost, wherever figures are shown.
-
-        Where a user sees own documents only, figures are those of the closings where they
-        were the salesperson: what is left behind by nobody is not theirs.
-
-        :param lead_type: ``opportunity`` or ``lead``; False for both
-        :rtype: Domain
-        """
-        domain = Domain("is_counted", "=", True) & self._get_own_domain()
-        return domain & Domain("lead_type", "=", lead_type) if lead_type else domain
-
-    @api.model
-    def _get_own_domain(self):
-        """The user's own closings where they see own documents only, or else all.
-
-        :rtype: Domain
-        """
-        if self.env.su or self.env.user.has_group("sales_team.group_sale_salesman_all_leads"):
-            return Domain.TRUE
-        return Domain("user_id", "=", self.env.uid)
 
     def _read_group_groupby(self, alias, groupby_spec, query):
         """Group by tags without reading the leads: both tables know the lead's id."""

@@ -155,7 +155,7 @@ class CrmLeadClosing(models.Model):
 
         :rtype: SQL
         """
-        query = self._search(domain)
+        query = self._search_figures(domain)
         outcome = self._field_to_sql(self._table, "outcome", query)
         return query.select(
             SQL("%s AS is_now", is_now),

@@ -20,7 +20,7 @@ class CrmLeadClosing(models.Model):
 
     Every figure is one of *counted* closings. Closings made by mistake are in none;
     *disqualified* ones are told apart, by their number. Amounts are in the currency of the
-    user's company. Record rules decide which closings are seen.
+    user's company. The closings are those credited to the user (see ``_read_figures``).
     """
 
     _inherit = "crm.lead.closing"
@@ -37,7 +37,7 @@ class CrmLeadClosing(models.Model):
         :return: plain data: ``figures`` of the period with its ``domain``, ``before`` (the
             same of the period it is compared with), ``changes`` (as of ``get_changes``),
             ``min_rate_base`` (from how many closings on a rate is told), lists of ``reasons``,
-            ``stages``, ``competitors`` (lost leads), ``salespeople`` and ``months``
+            ``stages``, ``competitors`` (lost leads), ``salespeople`` and ``months``, and ``worth``
         :rtype: dict
         :raise UserError: the days are none, out of order, or too far away; the team or the
             type is none
@@ -50,13 +50,13 @@ class CrmLeadClosing(models.Model):
         domain = self._get_overview_domain(options, date_from, date_to)
         before_domain = self._get_overview_domain(options, before_from, before_to)
         sets = [KINDS, *([*dimension, *KINDS] for dimension in DIMENSIONS)]
-        totals, *groups = self._read_grouping_sets(domain, sets, AGGREGATES)
-        totals_before = self._read_group(before_domain, KINDS, AGGREGATES)
+        totals, *groups = self._read_figures_sets(domain, sets, AGGREGATES)
+        totals_before = self._read_figures(before_domain, KINDS, AGGREGATES)
         rates = self._get_figure_rates()
         counted = Domain("is_counted", "=", True)
         days_sets = [["outcome"], ["user_id", "outcome"]]
-        days, user_days = self._read_grouping_sets(domain & counted, days_sets, DAYS)
-        days_before = self._read_group(before_domain & counted, ["outcome"], DAYS)
+        days, user_days = self._read_figures_sets(domain & counted, days_sets, DAYS)
+        days_before = self._read_figures(before_domain & counted, ["outcome"], DAYS)
         figures = self._sum_overview_rows(totals, rates) | self._format_days(days)
         figures_before = self._sum_overview_rows(totals_before, rates)
         figures_before |= self._format_days(days_before)
@@ -74,6 +74,7 @@ class CrmLeadClosing(models.Model):
             },
             "changes": get_changes(figures, figures_before, samples),
             "months": self._get_overview_months(options, date_from, date_to),
+            "worth": self._get_overview_worth(domain, before_domain, rates),
             **self._format_overview_groups(*groups, user_days, rates),
             **self._get_overview_scope(),
         }
@@ -110,7 +111,7 @@ class CrmLeadClosing(models.Model):
     @api.model
     def _get_overview_scope(self):
         """What the user may choose from, and whether these are just the user's own figures."""
-        own_only = not self.env.user.has_group("sales_team.group_sale_salesman_all_leads")
+        own_only = not self._sees_all()
         has_deals = Domain("use_opportunities", "=", True) | Domain("use_leads", "=", True)
         teams = [] if own_only else self.env["crm.team"].search_read(has_deals, ["name"])
         return {

@@ -92,7 +92,7 @@ class CrmLeadClosing(models.Model):
             local = self.env.tz.localize(datetime.combine(day, time.min))
             return fields.Datetime.to_string(local.astimezone(pytz.utc))
 
-        domain = self._get_own_domain() & Domain(
+        domain = self._get_credited_domain() & Domain(
             [
                 ("is_mistake", "=", False),
                 ("date", ">=", midnight(date_from)),
@@ -123,7 +123,7 @@ class CrmLeadClosing(models.Model):
         domain = self._get_overview_domain(options, first, last + MONTH - timedelta(days=1))
         counts = {
             (month.date(), outcome): count
-            for month, outcome, count in self._read_group(
+            for month, outcome, count in self._read_figures(
                 domain & Domain("is_counted", "=", True),
                 ["date:month", "outcome"],
                 ["__count"],

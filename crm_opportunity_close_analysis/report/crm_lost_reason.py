@@ -27,7 +27,7 @@ class CrmLostReason(models.Model):
                 ("lead_id.closing_ids", "any", recovered),
             ]
         )
-        counts = dict(closings._read_group(won_back, ["reason_id"], ["__count"]))
+        counts = dict(closings._read_figures(won_back, ["reason_id"], ["__count"]))
         for reason in self:
             won_back_count = counts.get(reason._origin, 0)
             reason.won_back_rate = won_back_count and won_back_count / reason.lost_count

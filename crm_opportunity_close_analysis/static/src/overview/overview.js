@@ -120,14 +120,30 @@ export class WinLossOverview extends Component {
      *
      * @param {string} name what the list is called
      * @param {Array} condition added to the period and the other options
-     * @param {Object} [options] `count` (of these closings, at most), `domain` of another
-     *  period, `newWindow`
+     * A figure counts closings that cannot be opened any more, since their opportunity was handed
+     * over or is in another company now: where there are some, the list says how many.
+     *
+     * @param {Object} [options] `count` of these closings, `domain` of another period,
+     *  `newWindow`
      */
-    open(name, condition, { count, domain = this.state.data.domain, newWindow = false } = {}) {
+    async open(
+        name,
+        condition,
+        { count, domain: period = this.state.data.domain, newWindow = false } = {}
+    ) {
+        const domain = Domain.and([period, condition]).toList();
+        const readable = count ? await this.orm.searchCount("crm.lead.closing", domain) : count;
         return this.action.doAction(
             {
                 type: "ir.actions.act_window",
-                name,
+                name:
+                    readable < count
+                        ? _t("%(name)s: %(count)s, of which you can open %(readable)s", {
+                              name,
+                              count,
+                              readable,
+                          })
+                        : name,
                 res_model: "crm.lead.closing",
                 views: [
                     [false, "list"],
@@ -137,7 +153,7 @@ export class WinLossOverview extends Component {
                     [false, "form"],
                 ],
                 context: count > PAGE ? { group_by: ["date:month"] } : {},
-                domain: Domain.and([domain, condition]).toList(),
+                domain,
             },
             { newWindow }
         );

@@ -6,3 +6,13 @@ export const LOST = [["outcome", "=", "lost"], ...COUNTED];
 export const UNSPECIFIED = ["loss_type", "in", [false, "unspecified"]];
 export const EXPLAINED = ["loss_type", "not in", [false, "unspecified"]];
 export const DISQUALIFIED = [["is_counted", "=", false]];
+
+/**
+ * How many closings meet a condition.
+ *
+ * @param {Object} figures `won` and `lost`
+ * @param {Array} condition `COUNTED`, `WON` or `LOST`
+ */
+export function countClosings({ won, lost }, condition) {
+    return condition === WON ? won : condition === LOST ? lost : won + lost;
+}

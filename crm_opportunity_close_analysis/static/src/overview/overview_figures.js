@@ -1,7 +1,7 @@
 import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { formatFloat, formatPercentage } from "@web/views/fields/formatters";
-import { COUNTED, LOST, WON } from "./overview_conditions";
+import { COUNTED, countClosings, LOST, WON } from "./overview_conditions";
 import { formatAmount, formatDays, formatRate, NOTHING } from "./overview_format";
 
 const formatPoints = (share) =>
@@ -111,7 +111,7 @@ export class OverviewFigures extends Component {
     openBefore({ title, condition }, newWindow) {
         const { domain, figures } = this.props.data.before;
         this.props.onOpen(title, condition, {
-            count: figures.won + figures.lost,
+            count: countClosings(figures, condition),
             domain,
             newWindow,
         });

@@ -1,6 +1,6 @@
 import { Component, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
-import { COUNTED, LOST, WON } from "./overview_conditions";
+import { COUNTED, countClosings, LOST, WON } from "./overview_conditions";
 import { formatAmount, formatDays, formatRate } from "./overview_format";
 
 const COLUMNS = [
@@ -43,7 +43,7 @@ export class OverviewSalespeople extends Component {
     }
 
     open(row, { condition = COUNTED } = {}, newWindow) {
-        const count = row.won + row.lost;
+        const count = countClosings(row, condition);
         const own = [["user_id", "=", row.id], ...condition];
         this.props.onOpen(row.name, own, { count, newWindow });
     }

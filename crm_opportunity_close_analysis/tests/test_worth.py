@@ -1,0 +1,85 @@
+from freezegun import freeze_time
+
+from odoo.tests import tagged, users
+
+from .overview_case import RATES, OverviewCase
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2024-11-20 12:00:00")
+class TestWorth(OverviewCase):
+    """What closings were worth, calculated a second time from the rows themselves."""
+
+    @classmethod
+    def _close_many(cls):
+        super()._close_many()
+        cls.user_sales_manager_mc.group_ids += cls.env.ref("crm.group_use_recurring_revenues")
+        closings = cls.env["crm.lead.closing"].search([], order="date")
+        for index, closing in enumerate(closings):
+            closing.recurring_revenue_monthly = 10 * index
+        # A lost one that was won after all, and one whose loss was a mistake.
+        past = closings.filtered(lambda row: row.outcome == "lost" and row.reopened_date is False)
+        past = past.filtered(lambda row: not row.is_current)
+        past.write({"reopened_date": "2024-06-01 10:00:00"})
+        for row in past:
+            cls.env["crm.lead.closing"].create(
+                {
+                    **row.copy_data()[0],
+                    "outcome": "won",
+                    "date": "2024-06-03 12:00:00",
+                    "loss_type": False,
+                    "closed_revenue": 77,
+                    "is_current": True,
+                    "is_mistake": False,
+                    "reopened_date": False,
+                }
+            )
+
+    def _calculate(self, rows, currency_id):
+        rates = {self.currency.id: RATES["main"], self.currency_2.id: RATES["second"]}
+        into = rates[currency_id]
+        rows = [row for row in rows if row["loss_type"] != "disqualified"]
+
+        def add(rows, name):
+            return sum(float(row[name]) / rates[row["company_currency"]] * into for row in rows)
+
+        won = [row for row in rows if row["outcome"] == "won"]
+        back = [row for row in won if row["recovered_count"]]
+        return {
+            "recurring_won": add(won, "recurring_revenue_monthly"),
+            "recurring_lost": add(
+                [row for row in rows if row["outcome"] == "lost"], "recurring_revenue_monthly"
+            ),
+            "recovered": len(back),
+            "recovered_revenue": add(back, "closed_revenue"),
+            "expected": add(won, "expected_revenue"),
+            "closed_share": add(won, "closed_revenue") / add(won, "expected_revenue"),
+        }
+
+    @users("user_sales_manager_mc")
+    def test_figures(self):
+        both = self.company_main + self.company_2
+        for company in both:
+            worth = (
+                self.env["crm.lead.closing"]
+                .with_context(allowed_company_ids=(company + both).ids)
+                .get_overview({"date_from": "2024-01-01", "date_to": "2024-12-31"})["worth"]
+            )
+            expected = self._calculate(self._get_rows(company=both), company.currency_id.id)
+            self.assertFigures(worth["now"], expected)
+            self.assertEqual(worth["now"]["recovered"], 1, "a mistake is nothing to recover from")
+            before = self._get_rows("2023-01-01", "2023-11-21", both)
+            self.assertFigures(worth["before"], self._calculate(before, company.currency_id.id))
+
+    @users("user_sales_manager")
+    def test_recurring_revenue_where_it_is_used(self):
+        worth = self._get()["worth"]
+        self.assertFalse(worth["uses_recurring"])
+        self.assertNotIn("recurring_won", worth["now"])
+        self.assertNotIn("recurring_lost", worth["before"])
+
+    @users("user_sales_manager")
+    def test_nothing_won(self):
+        worth = self._get(date_from="2020-01-01", date_to="2020-12-31")["worth"]
+        self.assertIsNone(worth["now"]["closed_share"])
+        self.assertEqual(worth["now"]["recovered"], 0)
