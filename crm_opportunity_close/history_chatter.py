@@ -245,7 +245,7 @@ def _get_pivot(env):
         active=of("active", SQL("new_value_integer")),
         new_reason=of("lost_reason_id", SQL("(new_value_integer > 0 OR new_value_char > '')::int")),
         chance=of("probability", SQL("coalesce(new_value_float, new_value_integer)")),
-        labels=_get_status_labels(),
+        labels=get_status_labels(),
         reasons=_get_reason_names(),
         values=_get_tracking_values(ids),
     )
@@ -271,7 +271,7 @@ def _get_tracking_values(ids):
     )
 
 
-def _get_status_labels():
+def get_status_labels():
     """What each status is called, in all languages: tracking keeps the words alone."""
     return SQL(
         """

@@ -4,6 +4,8 @@ from . import crm_lead_closing
 from . import crm_lead_closing_changes
 from . import crm_lead_closing_overview
 from . import crm_lead_closing_own
+from . import crm_lead_closing_funnel
+from . import crm_lead_closing_movers
 from . import crm_lead_closing_period
 from . import crm_lead_closing_worth
 from . import crm_lost_reason

@@ -3,9 +3,12 @@ from . import test_analysis_tour
 from . import test_changes
 from . import test_contact
 from . import test_conversion
+from . import test_details_tour
 from . import test_digest
 from . import test_figures
+from . import test_funnel
 from . import test_install
+from . import test_movers
 from . import test_overview
 from . import test_overview_periods
 from . import test_overview_queries

@@ -11,6 +11,8 @@ OVERVIEW = {
 # What the views of the analysis call.
 READING = [
     ("get_overview", [OVERVIEW]),
+    ("get_funnel", [OVERVIEW]),
+    ("get_movers", [OVERVIEW]),
     ("formatted_read_group", [[], ["date:month"], ["win_rate:avg"]]),
     ("formatted_read_group", [[], ["tag_ids"], ["win_rate_value:avg"]]),
     ("formatted_read_grouping_sets", [[], [["reason_id"], []], ["revenue_lost:sum_currency"]]),

@@ -10,8 +10,10 @@ import { standardActionServiceProps } from "@web/webclient/actions/action_servic
 import { OverviewBars } from "./overview_bars";
 import { COUNTED, DISQUALIFIED, LOST } from "./overview_conditions";
 import { OverviewFigures } from "./overview_figures";
+import { OverviewFunnel } from "./overview_funnel";
 import { formatMonth, formatPeriod } from "./overview_format";
 import { LEAD_TYPES, OverviewFilters } from "./overview_filters";
+import { OverviewMovers } from "./overview_movers";
 import { OverviewReasons } from "./overview_reasons";
 import { OverviewSalespeople } from "./overview_salespeople";
 import { OverviewTrend } from "./overview_trend";
@@ -31,6 +33,8 @@ export class WinLossOverview extends Component {
         OverviewBars,
         OverviewFigures,
         OverviewFilters,
+        OverviewFunnel,
+        OverviewMovers,
         OverviewReasons,
         OverviewSalespeople,
         OverviewTrend,
