@@ -174,6 +174,8 @@ class CrmLead(models.Model):
         written = vals.keys() & COMPARED_FIELDS | leads._get_affected_fields(vals)
         was_closed = leads._filter_closed() if written else leads.browse()
         if written:
+            # Amounts are rounded by it; core would have it computed lead by lead.
+            leads.mapped("company_currency")
             if not self._get_winning():
                 leads._post_previous_status(vals)
             leads._track_closing_fields()

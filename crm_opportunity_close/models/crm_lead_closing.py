@@ -244,6 +244,18 @@ class CrmLeadClosing(models.Model):
         "(team_id) WHERE is_current IS TRUE AND is_complete IS NOT TRUE"
     )
 
+    @api.model
+    def _add_precomputed_values(self, vals_list):
+        """Figures are computed from the values they depend on, not from whole rows."""
+        figures = {name for name, field in self._fields.items() if field.precompute}
+        depends = self.pool.field_depends
+        names = {path.split(".")[0] for name in figures for path in depends[self._fields[name]]}
+        names |= figures | {"lead_id", "company_currency"}
+        sources = [{name: vals[name] for name in names & vals.keys()} for vals in vals_list]
+        super()._add_precomputed_values(sources)
+        for vals, known in zip(vals_list, sources, strict=True):
+            vals.update(known)
+
     @api.depends("date", "lead_create_date")
     def _compute_days_to_close(self):
         for closing in self:
