@@ -1,6 +1,7 @@
 from . import test_analysis
 from . import test_analysis_tour
 from . import test_changes
+from . import test_competition
 from . import test_contact
 from . import test_conversion
 from . import test_details_tour

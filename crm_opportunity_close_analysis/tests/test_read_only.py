@@ -13,6 +13,7 @@ READING = [
     ("get_overview", [OVERVIEW]),
     ("get_funnel", [OVERVIEW]),
     ("get_movers", [OVERVIEW]),
+    ("get_competition", [OVERVIEW]),
     ("formatted_read_group", [[], ["date:month"], ["win_rate:avg"]]),
     ("formatted_read_group", [[], ["tag_ids"], ["win_rate_value:avg"]]),
     ("formatted_read_grouping_sets", [[], [["reason_id"], []], ["revenue_lost:sum_currency"]]),

@@ -8,6 +8,7 @@ import { useSetupAction } from "@web/search/action_hook";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { OverviewBars } from "./overview_bars";
+import { OverviewCompetition } from "./overview_competition";
 import { COUNTED, DISQUALIFIED, LOST } from "./overview_conditions";
 import { OverviewFigures } from "./overview_figures";
 import { OverviewFunnel } from "./overview_funnel";
@@ -31,6 +32,7 @@ export class WinLossOverview extends Component {
     static components = {
         Layout,
         OverviewBars,
+        OverviewCompetition,
         OverviewFigures,
         OverviewFilters,
         OverviewFunnel,

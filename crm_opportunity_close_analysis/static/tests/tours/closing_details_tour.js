@@ -23,6 +23,38 @@ registry.category("web_tour.tours").add("crm_close_overview_details", {
             run: "click",
         },
         {
+            content: "all were lost to the competitor, for one reason: enough to tell a rate",
+            trigger: `${PAGE} .o_closing_competition tr:contains(Globex):contains(0 of 16)`,
+        },
+        {
+            content: "why?",
+            trigger: `${PAGE} .o_closing_matrix tr:contains(Globex) button:contains(16)`,
+            run: "click",
+        },
+        {
+            content: "the lost ones with this reason",
+            trigger: ".o_list_view .o_data_row:contains(Beaten on price)",
+        },
+        {
+            content: "back by the breadcrumb",
+            trigger: ".o_breadcrumb .o_back_button a, .o_breadcrumb a.o_back_button",
+            run: "click",
+        },
+        {
+            content: "as a pivot table",
+            trigger: `${PAGE} .o_closing_matrix button:contains(Pivot table)`,
+            run: "click",
+        },
+        {
+            content: "the same numbers there",
+            trigger: ".o_pivot tr:contains(Globex) .o_pivot_cell_value:contains(16)",
+        },
+        {
+            content: "back by the breadcrumb",
+            trigger: ".o_breadcrumb .o_back_button a, .o_breadcrumb a.o_back_button",
+            run: "click",
+        },
+        {
             content: "two opportunities entered a stage; one is still there",
             trigger: `${PAGE} .o_closing_funnel tr:contains(Lead Stage) [data-exit=entered]:contains(2)`,
         },
