@@ -15,6 +15,10 @@ class CrmTeam(models.Model):
         "Disqualified ones and mistakes are left out.",
     )
 
+    win_rate_month_label = fields.Char(
+        "Win rate this month, and its base", compute="_compute_win_rate_month"
+    )
+
     def _get_closings_month_domain(self):
         """What these teams closed since the first of the month where the user is.
 
@@ -24,14 +28,18 @@ class CrmTeam(models.Model):
         return figures & Domain([("team_id", "in", self.ids), ("date", ">=", "today =1d")])
 
     def _compute_win_rate_month(self):
+        closings = self.env["crm.lead.closing"]
         figures = {
             team.id: values
-            for team, *values in self.env["crm.lead.closing"]._read_figures(
-                self._get_closings_month_domain(), ["team_id"], ["__count", "win_rate:avg"]
+            for team, *values in closings._read_figures(
+                self._get_closings_month_domain(), ["team_id"], ["__count", "win_rate:sum"]
             )
         }
         for team in self:
-            team.closing_month_count, team.win_rate_month = figures.get(team.id, (0, 0))
+            count, won = figures.get(team.id, (0, 0))
+            team.closing_month_count = count
+            team.win_rate_month = won / count if count else 0
+            team.win_rate_month_label = closings._format_rate(round(won), count)
 
     def action_view_win_rate_month(self):
         """Open the analysis of what this team closed this month, won and lost.

@@ -1,8 +1,5 @@
-from babel.numbers import format_percent
-
 from odoo import fields, models
 from odoo.fields import Domain
-from odoo.tools.misc import babel_locale_parse, get_lang
 
 PERCENT = 100
 NOTHING = "–"
@@ -36,19 +33,19 @@ class DigestDigest(models.Model):
     def _compute_kpi_crm_deals_lost_value(self):
         figures = self._get_closing_kpis()
         for digest in self:
-            lost, __ = figures.get(digest.company_id or self.env.company, (0, None))
+            lost, __ = figures.get(digest.company_id or self.env.company, (0, 0))
             digest.kpi_crm_deals_lost_value = lost
 
     def _compute_kpi_crm_win_rate_value(self):
         figures = self._get_closing_kpis()
         for digest in self:
-            __, rate = figures.get(digest.company_id or self.env.company, (0, None))
-            digest.kpi_crm_win_rate_value = (rate or 0) * PERCENT
+            lost, closed = figures.get(digest.company_id or self.env.company, (0, 0))
+            digest.kpi_crm_win_rate_value = closed and (closed - lost) / closed * PERCENT
 
     def _get_closing_kpis(self):
         """What was lost in the period of the digest, and the win rate; without mistakes.
 
-        :return: company → how many opportunities were lost, and the win rate (0 to 1)
+        :return: company → how many opportunities were lost, and how many were closed
         :rtype: dict
         :raise AccessError: the user may not read closings; the digest leaves the figures out
         """
@@ -60,7 +57,7 @@ class DigestDigest(models.Model):
         )
         aggregates = ["__count", "win_rate:sum"]
         return {
-            company: (int(count - won), won / count)
+            company: (count - round(won), count)
             for company, count, won in closings._read_figures(domain, ["company_id"], aggregates)
         }
 
@@ -79,27 +76,36 @@ class DigestDigest(models.Model):
             for kpi in ours:
                 name = kpi["kpi_name"]
                 kpi[f"kpi_col{column}"] = {
-                    "value": now[name],
+                    "value": now[name][0],
                     "margin": 0.0,
                     "col_subtitle": self.env._(
-                        "%(period)s (before: %(value)s)", period=period, value=before[name]
+                        "%(period)s (%(now)s; before: %(value)s)",
+                        period=period,
+                        now=now[name][1],
+                        value=before[name][1],
+                    )
+                    if name == "kpi_crm_win_rate"
+                    else self.env._(
+                        "%(period)s (before: %(value)s)", period=period, value=before[name][1]
                     ),
                 }
         return kpis
 
     def _print_closing_kpis(self, company, user, start, end):
-        """Our figures of one period, as text; a rate of nothing is a dash.
+        """Our figures of one period, as text: in short, and with what they are made of.
 
-        :return: name of the figure → text
+        :return: name of the figure → two texts; a rate of nothing is a dash
         :rtype: dict
         """
         period = self.with_context(start_datetime=start, end_datetime=end)
         digest = period.with_user(user).with_company(company)
-        lost, rate = digest._get_closing_kpis().get(digest.company_id or company, (0, None))
-        locale = babel_locale_parse(get_lang(self.env).code)
+        lost, closed = digest._get_closing_kpis().get(digest.company_id or company, (0, 0))
+        won = closed - lost
+        rate = self.env["crm.lead.closing"].with_company(company)._format_rate(won, closed)
+        short, __, __ = rate.partition(" · ")
         return {
-            "kpi_crm_deals_lost": str(lost),
-            "kpi_crm_win_rate": NOTHING if rate is None else format_percent(rate, locale=locale),
+            "kpi_crm_deals_lost": (str(lost), str(lost)),
+            "kpi_crm_win_rate": (short or NOTHING, rate or NOTHING),
         }
 
     def _compute_kpis_actions(self, company, user):

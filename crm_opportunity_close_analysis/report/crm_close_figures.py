@@ -42,8 +42,20 @@ class CrmCloseFigures(models.AbstractModel):
         "out. Where nothing was won or lost there is no rate.",
     )
 
+    win_rate_label = fields.Char(
+        "Win rate and base",
+        compute="_compute_figures",
+        help="Won opportunities among all closed ones, with their numbers. Below the least number "
+        "of closings that the settings ask for, no rate is told.",
+    )
+    win_rate_interval = fields.Char(
+        "95% interval",
+        compute="_compute_figures",
+        help="Where the rate may be, considering how few or many closings it is made of.",
+    )
+
     @api.depends("closing_ids")
-    @api.depends_context("company", "uid", "allowed_company_ids")
+    @api.depends_context("company", "uid", "allowed_company_ids", "lang")
     def _compute_figures(self):
         fname = self._fields["closing_ids"].inverse_name
         closings = self.env["crm.lead.closing"]
@@ -63,6 +75,9 @@ class CrmCloseFigures(models.AbstractModel):
             record.won_count = won
             record.lost_count = count - won
             record.win_rate = count and won / count
+            won = round(won)
+            record.win_rate_label = closings._format_rate(won, count)
+            record.win_rate_interval = closings._format_interval(won, count)
             record.lost_revenue = lost_revenue
             record.won_revenue = won_revenue
             record.currency_id = self.env.company.currency_id

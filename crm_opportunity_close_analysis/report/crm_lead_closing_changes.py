@@ -1,5 +1,8 @@
+from babel.numbers import format_percent
+
 from odoo import api, models
 from odoo.tools import SQL
+from odoo.tools.misc import babel_locale_parse, get_lang
 
 from ..statistics import (
     FAMILY_LEVEL,
@@ -103,6 +106,34 @@ class CrmLeadClosing(models.Model):
     def _get_min_rate_base(self):
         """The least number of counted closings from which a rate is told."""
         return max(1, self.env.company.close_min_rate_base)
+
+    @api.model
+    def _format_rate(self, count, total):
+        """A rate with its base, in words: "33% · 5 of 15", or "1 of 3 · too few to tell".
+
+        :return: the empty string where there is nothing to tell
+        :rtype: str
+        """
+        if not total:
+            return ""
+        base = self.env._("%(count)s of %(total)s", count=count, total=total)
+        if total < self._get_min_rate_base():
+            return self.env._("%s · too few to tell", base)
+        return f"{self._format_percent(count / total)} · {base}"
+
+    @api.model
+    def _format_interval(self, count, total):
+        """From where to where a rate may be: "15% – 58%", where its base is enough to tell.
+
+        :rtype: str
+        """
+        if total < self._get_min_rate_base():
+            return ""
+        return " – ".join(map(self._format_percent, get_wilson_interval(count, total)))
+
+    @api.model
+    def _format_percent(self, rate):
+        return format_percent(rate, locale=babel_locale_parse(get_lang(self.env).code))
 
     @api.model
     def _get_overview_samples(self, domain, before_domain):

@@ -14,8 +14,15 @@ class CrmLostReason(models.Model):
         help="Of the opportunities lost for this reason, how many were reopened and won after all.",
     )
 
+    won_back_label = fields.Char(
+        "Won back, of those lost",
+        compute="_compute_won_back_rate",
+        help="Of the opportunities lost for this reason, how many were reopened and won after "
+        "all. Below the least number of closings that the settings ask for, no rate is told.",
+    )
+
     @api.depends("closing_ids")
-    @api.depends_context("uid", "allowed_company_ids")
+    @api.depends_context("company", "uid", "allowed_company_ids", "lang")
     def _compute_won_back_rate(self):
         closings = self.env["crm.lead.closing"]
         recovered = Domain("recovered_count", "=", 1) & Domain("is_counted", "=", True)
@@ -31,3 +38,4 @@ class CrmLostReason(models.Model):
         for reason in self:
             won_back_count = counts.get(reason._origin, 0)
             reason.won_back_rate = won_back_count and won_back_count / reason.lost_count
+            reason.won_back_label = closings._format_rate(won_back_count, reason.lost_count)

@@ -17,5 +17,6 @@ from . import test_overview_tour
 from . import test_own_figures
 from . import test_public_methods
 from . import test_read_only
+from . import test_simulation
 from . import test_statistics
 from . import test_worth

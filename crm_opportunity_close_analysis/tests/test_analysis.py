@@ -1,3 +1,5 @@
+from statistics import median
+
 from odoo.fields import Command
 from odoo.tests import tagged, users
 
@@ -11,7 +13,8 @@ MEASURES = {
     "expected_revenue": "expected_revenue:sum_currency",
     "closed_revenue": "closed_revenue:sum_currency",
     "revenue_lost": "revenue_lost:sum_currency",
-    "days_to_close": "days_to_close:avg",
+    "days_to_win": "days_to_win:median",
+    "days_to_lose": "days_to_lose:median",
     "recovered_count": "recovered_count:sum",
 }
 
@@ -35,9 +38,16 @@ class TestAnalysis(TestAnalysisCommon):
                 [row for row in rows if row["outcome"] == "won"], "closed_revenue", company
             ),
             "revenue_lost": self._get_amount(self._get_lost(rows), "expected_revenue", company),
-            "days_to_close": sum(row["days_to_close"] for row in rows) / len(rows),
+            "days_to_win": self._get_median_days(rows, "won"),
+            "days_to_lose": self._get_median_days(rows, "lost"),
             "recovered_count": sum(row["recovered_count"] for row in rows),
         }
+
+    def _get_median_days(self, rows, outcome):
+        days = [
+            row["days_to_close"] for row in rows if row["is_counted"] and row["outcome"] == outcome
+        ]
+        return median(days) if days else False
 
     def _check_figures(self, model, rows, groupby, key, domain=()):
         """Compare each group that Odoo reads with what the rows say by hand."""
@@ -168,3 +178,12 @@ class TestAnalysis(TestAnalysisCommon):
         for name, description in fields.items():
             self.assertTrue(description.get("help"), name)
             self.assertTrue(description["aggregator"], name)
+
+    def test_days_are_measured_apart(self):
+        """No view offers one number of days for what is won and what is lost."""
+        model = self.env["crm.lead.closing"]
+        names = ["days_to_close", "days_to_win", "days_to_lose"]
+        described = model.fields_get(names, ["aggregator"])
+        self.assertEqual(
+            [described[name].get("aggregator") for name in names], [None, "median", "median"]
+        )

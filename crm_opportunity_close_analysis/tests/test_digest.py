@@ -95,13 +95,18 @@ class TestDigest(TestAnalysisCommon):
 
     def test_a_rate_is_printed_as_a_rate(self):
         """In the 30 days to 5 March Delta was lost; before, two were lost and one was won."""
+        self.company_main.close_min_rate_base = 1
         figures = self._print("2024-03-05 18:00:00")
         month = figures["kpi_crm_win_rate"][2]
         self.assertEqual(month["value"], "0%", "what was lost is a rate")
-        self.assertIn("(before: 33%)", month["col_subtitle"])
+        self.assertIn("(0% · 0 of 1; before: 33% · 1 of 3)", month["col_subtitle"])
         day = figures["kpi_crm_win_rate"][0]
         self.assertEqual(day["value"], "–", "nothing closed is no rate")
-        self.assertIn("(before: –)", day["col_subtitle"])
+        self.assertIn("(–; before: –)", day["col_subtitle"])
+        self.company_main.close_min_rate_base = 3
+        month = self._print("2024-03-05 18:00:00")["kpi_crm_win_rate"][2]
+        self.assertEqual(month["value"], "0 of 1", "one closing tells no rate")
+        self.assertIn("(0 of 1 · too few to tell; before: 33% · 1 of 3)", month["col_subtitle"])
 
     def test_more_losses_are_no_success(self):
         """A change is not printed as a share of what was, green where it goes up."""

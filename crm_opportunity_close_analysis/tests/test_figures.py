@@ -1,4 +1,5 @@
 from freezegun import freeze_time
+from scipy.stats import binomtest
 
 from odoo.tests import tagged, users
 
@@ -28,9 +29,25 @@ class TestFigures(TestAnalysisCommon):
                     "lost_revenue": self._get_amount(lost, "expected_revenue", self.company_main),
                     "won_revenue": 0,
                     "win_rate": 0,
+                    "win_rate_label": "0 of 3 · too few to tell",
+                    "win_rate_interval": "",
                 }
             ],
         )
+        self.company_main.sudo().close_min_rate_base = 3
+        competitor = self._seen(self.competitor)
+        competitor.invalidate_recordset()
+        ends = binomtest(0, 3).proportion_ci(method="wilson")
+        self.assertEqual(competitor.win_rate_label, "0% · 0 of 3")
+        self.assertEqual(competitor.win_rate_interval, f"{ends.low:.0%} – {ends.high:.0%}")
+
+    @users("user_sales_manager")
+    def test_where_nothing_counts_there_is_no_rate(self):
+        rival = self.env["crm.competitor"].create({"name": "Never met"})
+        self.assertFalse(rival.win_rate_label)
+        self.assertFalse(rival.win_rate_interval)
+        unused = self.env["crm.lost.reason"].create({"name": "Never used"})
+        self.assertFalse(unused.won_back_label)
 
     @users("user_sales_manager")
     def test_reasons(self):
@@ -79,6 +96,7 @@ class TestFigures(TestAnalysisCommon):
         """Delta of the two deals lost for their budget, Lima of the three lost for the price."""
         rates = self._seen(self.reason_budget + self.reason_price + self.reason_spam)
         self.assertEqual(rates.mapped("won_back_rate"), [1 / 2, 1 / 3, 0])
+        self.assertEqual(rates[0].won_back_label, "1 of 2 · too few to tell")
 
     @users("user_sales_manager")
     def test_figures_open_their_closings(self):
@@ -120,6 +138,7 @@ class TestFigures(TestAnalysisCommon):
             self.assertRecordValues(team, [{"closing_month_count": 1, "win_rate_month": 1}])
         team.invalidate_recordset()
         with freeze_time("2024-04-30 12:00:00"):
+            self.assertEqual(team.win_rate_month_label, "1 of 2 · too few to tell")
             # Golf lost in April, Delta won in May; Hotel was a lead
             self.assertRecordValues(team, [{"closing_month_count": 2, "win_rate_month": 1 / 2}])
             domain = team.action_view_win_rate_month()["domain"]

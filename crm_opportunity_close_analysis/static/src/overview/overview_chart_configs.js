@@ -2,12 +2,19 @@ import { cookie } from "@web/core/browser/cookie";
 import { getColor, getCustomColor, hexToRGBA } from "@web/core/colors/colors";
 import { deserializeDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
-import { breakLabel, formatMonth, formatRate } from "./overview_format";
+import {
+    breakLabel,
+    formatInterval,
+    formatMonth,
+    formatRate,
+    formatWinRate,
+} from "./overview_format";
 
 const colorScheme = cookie.get("color_scheme");
 const TEXT = getCustomColor(colorScheme, "#374151", "#E4E4E4");
 const GRID = getCustomColor(colorScheme, "rgba(0, 0, 0, .08)", "rgba(255, 255, 255, .12)");
 const LINE = getCustomColor(colorScheme, "#374151", "#E4E4E4");
+const BACKGROUND = getCustomColor(colorScheme, "#FFFFFF", "#262A36");
 const UNKNOWN = getCustomColor(colorScheme, "#9CA3AF", "#6B7280");
 const LOST = getColor(1, colorScheme, "sm");
 const WON = getColor(2, colorScheme, "sm");
@@ -95,19 +102,33 @@ export function getParetoConfig(rows, formatValue, isNarrow) {
 
 function getMonthLabel(month, index) {
     const date = deserializeDate(month.month);
-    const label = date.toLocaleString({ month: "short" });
-    const isFirst = index === 0 || date.month === 1;
-    return isFirst ? [label, date.toLocaleString({ year: "numeric" })] : label;
+    const label = [date.toLocaleString({ month: "short" })];
+    if (index === 0 || date.month === 1) {
+        label.push(date.toLocaleString({ year: "numeric" }));
+    }
+    return month.is_unfinished ? [...label, _t("so far")] : label;
+}
+
+function getMonthLines(month) {
+    const lines = [_t("Win rate: %s", formatWinRate(month))];
+    if (month.win_rate_interval) {
+        lines.push(_t("95%% interval: %s", formatInterval(month.win_rate_interval)));
+    }
+    return month.is_unfinished ? [...lines, _t("This month is not over yet.")] : lines;
 }
 
 /**
- * The win rate month by month, and behind it how many deals it is made of.
+ * The win rate month by month, each in the bar of its interval. The area of a dot grows with
+ * the number of closings; it is hollow where they are too few to tell.
  *
  * @param {Object[]} months as the server sends them
  */
 export function getTrendConfig(months) {
-    const fade = (color) =>
-        months.map((month) => (month.in_period ? color : hexToRGBA(color, 0.4)));
+    const closed = months.map(({ won, lost }) => won + lost);
+    const most = Math.max(...closed);
+    const fade = (color, shade = 1) =>
+        months.map(({ in_period }) => hexToRGBA(color, in_period ? shade : 0.4 * shade));
+    const line = fade(WON);
     return {
         type: "bar",
         data: {
@@ -115,28 +136,30 @@ export function getTrendConfig(months) {
             datasets: [
                 {
                     type: "line",
-                    label: _t("Win rate"),
                     data: months.map((month) => month.win_rate),
                     borderColor: WON,
                     segment: {
-                        borderColor: ({ p1DataIndex }) => fade(WON)[p1DataIndex],
+                        borderColor: ({ p1DataIndex }) => line[p1DataIndex],
+                        borderDash: ({ p1DataIndex }) =>
+                            months[p1DataIndex].is_unfinished ? [4, 4] : undefined,
                     },
-                    pointBackgroundColor: fade(WON),
-                    pointBorderColor: fade(WON),
-                    pointRadius: 4,
-                    borderWidth: 3,
-                    spanGaps: true,
+                    pointBackgroundColor: months.map(({ is_enough }, index) =>
+                        is_enough ? line[index] : BACKGROUND
+                    ),
+                    pointBorderColor: line,
+                    pointBorderWidth: 2,
+                    pointRadius: closed.map((count) => 3 + 6 * Math.sqrt(count / most)),
+                    pointHoverRadius: closed.map((count) => 4 + 6 * Math.sqrt(count / most)),
+                    borderWidth: 2,
                     clip: false,
-                    yAxisID: "y",
                     order: 0,
                 },
                 {
-                    label: _t("Closed"),
-                    data: months.map((month) => month.won + month.lost),
-                    backgroundColor: GRID,
-                    borderRadius: 4,
-                    maxBarThickness: 40,
-                    yAxisID: "yDeals",
+                    data: months.map((month) => month.win_rate_interval),
+                    backgroundColor: fade(WON, 0.22),
+                    borderRadius: 6,
+                    borderSkipped: false,
+                    maxBarThickness: 22,
                     order: 1,
                 },
             ],
@@ -146,22 +169,17 @@ export function getTrendConfig(months) {
             plugins: {
                 legend: { display: false },
                 tooltip: {
+                    displayColors: false,
+                    filter: ({ datasetIndex }) => datasetIndex === 0,
                     callbacks: {
-                        title: ([item]) => formatMonth(months[item.dataIndex].month),
-                        label: ({ dataset, raw }) =>
-                            `${dataset.label}: ${dataset.type ? formatRate(raw) : raw}`,
+                        title: ([item]) => item && formatMonth(months[item.dataIndex].month),
+                        label: ({ dataIndex }) => getMonthLines(months[dataIndex]),
                     },
                 },
             },
             scales: {
                 x: { grid: { display: false }, ticks: { color: TEXT, maxRotation: 0 } },
                 y: { ...PERCENTS, grid: { color: GRID } },
-                // The bars stay in the lower half: the line is what is read.
-                yDeals: {
-                    display: false,
-                    beginAtZero: true,
-                    suggestedMax: 2 * Math.max(...months.map(({ won, lost }) => won + lost)),
-                },
             },
         },
     };

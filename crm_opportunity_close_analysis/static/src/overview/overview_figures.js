@@ -2,106 +2,196 @@ import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { formatFloat, formatPercentage } from "@web/views/fields/formatters";
 import { COUNTED, countClosings, LOST, WON } from "./overview_conditions";
-import { formatAmount, formatDays, formatRate, NOTHING } from "./overview_format";
-
-const formatPoints = (share) =>
-    formatFloat(share * 100, { digits: [false, 1], trailingZeros: false });
+import { formatAmount, formatBase, formatDays, formatRate, NOTHING } from "./overview_format";
+import { OverviewInterval } from "./overview_interval";
 
 const withSign = (text, change) => (change > 0 ? `+${text}` : text);
+const toPercents = (rate) => Math.round(rate * 100);
 
-/** The few big figures, each with the one before it. */
+/** The few big figures, each with the one before it; marked where the change is no chance. */
 export class OverviewFigures extends Component {
     static template = "crm_opportunity_close_analysis.OverviewFigures";
+    static components = { OverviewInterval };
     static props = { data: Object, onOpen: Function };
 
     get cards() {
-        const { figures, currency_id } = this.props.data;
-        const amount = (value) => formatAmount(value, currency_id);
-        const average = (revenue, count) => ({
-            text: _t("%s each", count ? amount(revenue / count) : NOTHING),
-        });
-        const closed = figures.won + figures.lost;
+        const { figures } = this.props.data;
         return [
-            this.getCard("win_rate", {
-                title: _t("Win rate"),
-                help: _t(
-                    "Won out of all that were won or lost. Disqualified ones and mistakes do not count. By value: the same with the revenue."
-                ),
-                format: formatRate,
-                condition: COUNTED,
-                count: closed,
-                getChange: (now, before) => _t("%s points", formatPoints(now - before)),
-                details: [
-                    { text: _t("%s won", figures.won), condition: WON, count: figures.won },
-                    { text: _t("%s lost", figures.lost), condition: LOST, count: figures.lost },
-                    { text: _t("%s by value", formatRate(figures.win_rate_value)) },
-                ],
-            }),
-            this.getCard("revenue_won", {
+            this.getRateCard(figures),
+            this.getRevenueCard("revenue_won", {
                 title: _t("Revenue won"),
                 help: _t("What was won really brought."),
-                format: amount,
                 condition: WON,
                 count: figures.won,
-                details: [average(figures.revenue_won, figures.won)],
             }),
-            this.getCard("revenue_lost", {
+            this.getRevenueCard("revenue_lost", {
                 title: _t("Revenue lost"),
                 help: _t("The expected revenue of what was lost, without disqualified ones."),
-                format: amount,
                 condition: LOST,
                 count: figures.lost,
-                details: [average(figures.revenue_lost, figures.lost)],
-                isLessBetter: true,
             }),
-            this.getCard("days_won", {
+            this.getDaysCard("days_won", {
                 title: _t("Days to win"),
                 help: _t(
-                    "From the creation to the closing: half of those won took fewer days, half took more. Those lost are told apart."
+                    "From the creation to the closing: half of those won took fewer days, half took more."
                 ),
-                format: formatDays,
                 condition: WON,
                 count: figures.won,
-                details: [
-                    {
-                        text: _t("%s days to lose", formatDays(figures.days_lost)),
-                        condition: LOST,
-                        count: figures.lost,
-                    },
-                ],
                 isLessBetter: true,
+            }),
+            this.getDaysCard("days_lost", {
+                title: _t("Days to lose"),
+                help: _t(
+                    "From the creation to the closing: half of those lost took fewer days, half took more."
+                ),
+                condition: LOST,
+                count: figures.lost,
             }),
         ];
     }
 
+    getRateCard(figures) {
+        const { is_enough, lost, win_rate, win_rate_interval, win_rate_value, won } = figures;
+        const { figures: before } = this.props.data.before;
+        const closed = won + lost;
+        const isRate = is_enough || !closed;
+        const format = (rate, isTold, count, total) =>
+            isTold ? formatRate(rate) : formatBase(count, total);
+        return this.getCard("win_rate", {
+            title: _t("Win rate"),
+            help: _t(
+                "Won out of all that were won or lost. Disqualified ones and mistakes do not count. By value: the same with the revenue."
+            ),
+            value: format(win_rate, isRate, won, closed),
+            note: is_enough ? formatBase(won, closed) : closed && _t("too few to tell"),
+            rate: win_rate,
+            interval: is_enough && win_rate_interval,
+            before: format(before.win_rate, before.is_enough, before.won, before.won + before.lost),
+            condition: COUNTED,
+            count: closed,
+            isMoreBetter: true,
+            getChange: (now, then) =>
+                _t("%s points", withSign(`${toPercents(now) - toPercents(then)}`, now - then)),
+            details: [
+                { text: _t("%s won", won), condition: WON, count: won },
+                { text: _t("%s lost", lost), condition: LOST, count: lost },
+                ...(is_enough ? [{ text: _t("%s by value", formatRate(win_rate_value)) }] : []),
+            ],
+        });
+    }
+
+    /** A total is no sample: its change is shown as it is. What is compared is that of one. */
+    getRevenueCard(name, { count, ...card }) {
+        const { currency_id, figures, before } = this.props.data;
+        const amount = (value) => formatAmount(value, currency_id);
+        const outcome = name.replace("revenue_", "");
+        const total = figures[name];
+        const before_total = before.figures[name];
+        const each = count ? total / count : null;
+        const beforeCount = before.figures[outcome];
+        const beforeEach = beforeCount ? before_total / beforeCount : null;
+        return this.getCard(name, {
+            ...card,
+            count,
+            value: amount(total),
+            before: amount(before_total),
+            change: before_total && {
+                text: this.getShareOfChange(total, before_total),
+                tone: "text-muted",
+            },
+            details: [
+                {
+                    text: _t("%s each", each === null ? NOTHING : amount(each)),
+                    change: this.getChange(`${name}_each`, each, beforeEach, {
+                        isMoreBetter: outcome === "won",
+                    }),
+                },
+            ],
+        });
+    }
+
+    getDaysCard(name, card) {
+        const { figures, before } = this.props.data;
+        const quartiles = figures[`${name}_quartiles`];
+        return this.getCard(name, {
+            ...card,
+            value: formatDays(figures[name]),
+            note:
+                quartiles &&
+                _t("half took %(first)s–%(third)s", {
+                    first: formatDays(quartiles[0]),
+                    third: formatDays(quartiles[1]),
+                }),
+            before: formatDays(before.figures[name]),
+        });
+    }
+
     /** One figure with the one before it; where nothing was closed before, there is none. */
-    getCard(name, { format, getChange = this.getShareOfChange, isLessBetter, ...card }) {
-        const now = this.props.data.figures[name];
-        const { won, lost, [name]: before } = this.props.data.before.figures;
-        const hasBefore = Boolean(won + lost) && before !== null;
-        const isComparable = hasBefore && now !== null;
-        const change = isComparable ? now - before : 0;
-        const isBetter = change > 0 !== !!isLessBetter;
-        const value = format(now);
+    getCard(name, { title, value, note, before, ...card }) {
+        const { figures, before: previous } = this.props.data;
+        const { won, lost } = previous.figures;
+        const hasBefore = Boolean(won + lost) && previous.figures[name] !== null;
         return {
             name,
-            ...card,
+            title,
             value,
-            label: _t("%(figure)s: %(value)s", { figure: card.title, value }),
+            note,
+            change: this.getChange(name, figures[name], previous.figures[name], card),
+            ...card,
+            label: _t("%(figure)s: %(value)s", {
+                figure: title,
+                value: note ? `${value}, ${note}` : value,
+            }),
             hasBefore,
-            before: _t("before: %s", hasBefore ? format(before) : NOTHING),
-            change: isComparable && withSign(getChange(now, before, format), change),
-            icon: change > 0 ? "fa-arrow-up" : change < 0 ? "fa-arrow-down" : "fa-minus",
-            tone: !change ? "text-muted" : isBetter ? "text-success" : "text-danger",
-            trend: !change ? _t("unchanged") : isBetter ? _t("better") : _t("worse"),
+            before: _t("before: %s", hasBefore ? before : NOTHING),
         };
     }
 
+    /**
+     * A change: with an arrow, a colour and a word where it is more than chance, or else grey.
+     *
+     * @returns {Object | false} false where there is nothing to compare
+     */
+    getChange(name, now, before, { getChange, isLessBetter, isMoreBetter }) {
+        const { p_adjusted, is_significant, direction } = this.props.data.changes[name] || {};
+        if (typeof p_adjusted !== "number") {
+            return false;
+        }
+        const text = (getChange || this.getShareOfChange)(now, before);
+        const help = _t("p = %s, adjusted for all figures compared here", this.formatP(p_adjusted));
+        if (!direction) {
+            return { text: _t("unchanged"), tone: "text-muted", help };
+        }
+        if (!is_significant) {
+            return { text, tone: "text-muted", word: _t("could be chance"), help };
+        }
+        const isUp = direction > 0;
+        const icon = isUp ? "fa-arrow-up" : "fa-arrow-down";
+        if (!isLessBetter && !isMoreBetter) {
+            const word = isUp ? _t("higher") : _t("lower");
+            return { text, icon, tone: "fw-bold", word, help, isMarked: true };
+        }
+        const isBetter = isUp === !!isMoreBetter;
+        return {
+            text,
+            icon,
+            tone: `fw-bold ${isBetter ? "o_closing_better" : "o_closing_worse"}`,
+            word: isBetter ? _t("better") : _t("worse"),
+            help,
+            isMarked: true,
+        };
+    }
+
+    formatP(value) {
+        return formatFloat(value, { digits: [false, 3] });
+    }
+
     /** The change as a share of what was before; where that was zero, the change itself. */
-    getShareOfChange(now, before, format) {
-        return before
+    getShareOfChange(now, before) {
+        const change = before
             ? formatPercentage((now - before) / before, { digits: [false, 0] })
-            : format(now - before);
+            : formatFloat(now, { digits: [false, 0] });
+        return withSign(change, now - before);
     }
 
     open(name, { condition, count }, newWindow) {

@@ -5,12 +5,40 @@ import { formatFloat, formatMonetary, formatPercentage } from "@web/views/fields
 
 export const NOTHING = "–";
 
+/** A rate in whole percents: what a few closings say is never surer than that. */
 export function formatRate(rate) {
-    return rate === null ? NOTHING : formatPercentage(rate, { digits: [false, 1] });
+    return rate === null ? NOTHING : formatPercentage(rate, { digits: [false, 0] });
+}
+
+export function formatBase(count, total) {
+    return _t("%(count)s of %(total)s", { count, total });
+}
+
+/** A share with what it is made of: "33% · 5 of 15"; of nothing there is none. */
+export function formatShare(count, total) {
+    return total ? `${formatRate(count / total)} · ${formatBase(count, total)}` : NOTHING;
+}
+
+/**
+ * A win rate with its base, where that is big enough to tell a rate.
+ *
+ * @param {Object} figures `won`, `lost` and `is_enough`
+ */
+export function formatWinRate({ won, lost, is_enough }) {
+    const closed = won + lost;
+    return is_enough || !closed
+        ? formatShare(won, closed)
+        : _t("%s · too few to tell", formatBase(won, closed));
+}
+
+/** From where to where: "15–58%". */
+export function formatInterval([low, high]) {
+    const options = { digits: [false, 0] };
+    return `${formatPercentage(low, { ...options, noSymbol: true })}–${formatPercentage(high, options)}`;
 }
 
 export function formatDays(days) {
-    const options = { digits: [false, 1], trailingZeros: false };
+    const options = { digits: [false, days < 10 ? 1 : 0], trailingZeros: false };
     return days === null ? NOTHING : formatFloat(days, options);
 }
 

@@ -3,7 +3,7 @@ import { _t } from "@web/core/l10n/translation";
 import { OverviewChart } from "./overview_chart";
 import { getParetoConfig } from "./overview_chart_configs";
 import { EXPLAINED, UNSPECIFIED } from "./overview_conditions";
-import { formatAmount, formatRate } from "./overview_format";
+import { formatAmount, formatRate, formatShare } from "./overview_format";
 
 const MOST = 8;
 
@@ -87,20 +87,17 @@ export class OverviewReasons extends Component {
 
     get doubts() {
         const { lost, unspecified, other } = this.props.figures;
-        const share = (count) => formatRate(lost ? count / lost : 0);
+        const share = (count) => formatShare(count, lost);
         return [
             {
                 name: _t("Unspecified"),
-                text: _t("Unspecified: %(share)s (%(count)s)", {
-                    share: share(unspecified),
-                    count: unspecified,
-                }),
+                text: _t("Unspecified: %s", share(unspecified)),
                 condition: [UNSPECIFIED],
                 count: unspecified,
             },
             {
                 name: _t("Other"),
-                text: _t("Other: %(share)s (%(count)s)", { share: share(other), count: other }),
+                text: _t("Other: %s", share(other)),
                 condition: [["loss_type", "=", "other"]],
                 count: other,
             },

@@ -1,12 +1,13 @@
 import { Component, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { COUNTED, countClosings, LOST, WON } from "./overview_conditions";
-import { formatAmount, formatDays, formatRate } from "./overview_format";
+import { formatAmount, formatDays, formatWinRate } from "./overview_format";
+import { OverviewInterval } from "./overview_interval";
 
 const COLUMNS = [
     { name: "won", label: _t("Won"), condition: WON },
     { name: "lost", label: _t("Lost"), condition: LOST },
-    { name: "win_rate", label: _t("Win rate"), format: formatRate },
+    { name: "win_rate", label: _t("Win rate") },
     { name: "revenue_won", label: _t("Revenue won"), format: formatAmount, condition: WON },
     { name: "revenue_lost", label: _t("Revenue lost"), format: formatAmount, condition: LOST },
     { name: "days_won", label: _t("Days to win"), format: formatDays },
@@ -15,6 +16,7 @@ const COLUMNS = [
 /** Who won and lost what; a click on a column's title sorts by it. */
 export class OverviewSalespeople extends Component {
     static template = "crm_opportunity_close_analysis.OverviewSalespeople";
+    static components = { OverviewInterval };
     static props = { rows: Array, currencyId: Number, onOpen: Function };
 
     setup() {
@@ -22,10 +24,19 @@ export class OverviewSalespeople extends Component {
         this.state = useState({ sortedBy: "revenue_won", isAscending: false });
     }
 
+    /** What cannot be told, for want of closings or of enough for a rate, comes last. */
     get rows() {
         const { sortedBy, isAscending } = this.state;
         const direction = isAscending ? 1 : -1;
-        return [...this.props.rows].sort((a, b) => direction * (a[sortedBy] - b[sortedBy]));
+        const isTold = (row) =>
+            row[sortedBy] !== null && (sortedBy !== "win_rate" || row.is_enough);
+        return [...this.props.rows].sort(
+            (a, b) =>
+                isTold(b) - isTold(a) ||
+                (isTold(a)
+                    ? direction * (a[sortedBy] - b[sortedBy])
+                    : b.won + b.lost - a.won - a.lost)
+        );
     }
 
     getOrder({ name }) {
@@ -39,6 +50,9 @@ export class OverviewSalespeople extends Component {
     }
 
     format(row, { name, format }) {
+        if (name === "win_rate") {
+            return formatWinRate(row);
+        }
         return format ? format(row[name], this.props.currencyId) : row[name];
     }
 

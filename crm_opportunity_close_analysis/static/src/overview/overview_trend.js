@@ -1,7 +1,7 @@
 import { Component } from "@odoo/owl";
 import { getTrendConfig } from "./overview_chart_configs";
 import { OverviewChart } from "./overview_chart";
-import { formatMonth, formatRate } from "./overview_format";
+import { formatInterval, formatMonth, formatWinRate } from "./overview_format";
 
 /** Is it getting better: the win rate of each month. */
 export class OverviewTrend extends Component {
@@ -11,7 +11,8 @@ export class OverviewTrend extends Component {
 
     setup() {
         this.formatMonth = formatMonth;
-        this.formatRate = formatRate;
+        this.formatInterval = formatInterval;
+        this.formatWinRate = formatWinRate;
     }
 
     get config() {

@@ -50,8 +50,8 @@ registry.category("web_tour.tours").add("crm_close_overview_manager", {
     steps: () => [
         ...openOverview(),
         {
-            content: "half of the deals are won",
-            trigger: `${PAGE} [data-figure=win_rate]:contains(50%)`,
+            content: "one of two is won, which tells no rate and no change",
+            trigger: `${PAGE} [data-figure=win_rate]:contains(1 of 2):contains(too few to tell):not(:has(.o_closing_interval)):not(:has([data-marked]))`,
         },
         {
             content: "nothing was closed last year",
@@ -111,7 +111,7 @@ registry.category("web_tour.tours").add("crm_close_overview_salesperson", {
         ...openOverview(),
         {
             content: "only the own deal, which was lost",
-            trigger: `${PAGE}:has(.badge):not(:has(.o_closing_overview_team)) [data-figure=win_rate]:contains(0%)`,
+            trigger: `${PAGE}:has(.badge):not(:has(.o_closing_overview_team)) [data-figure=win_rate]:contains(0 of 1)`,
         },
         {
             content: "open the deals lost",
