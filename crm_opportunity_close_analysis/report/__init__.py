@@ -3,6 +3,7 @@ from . import crm_competitor
 from . import crm_lead_closing
 from . import crm_lead_closing_changes
 from . import crm_lead_closing_competition
+from . import crm_lead_closing_options
 from . import crm_lead_closing_overview
 from . import crm_lead_closing_own
 from . import crm_lead_closing_funnel

@@ -31,24 +31,28 @@ class CrmLeadClosing(models.Model):
         """All figures of the overview page, in a constant number of queries.
 
         :param dict options: ``date_from`` and ``date_to`` (days as ``YYYY-MM-DD`` in the
-            user's time zone, both included), ``team_id`` (int, or False for all),
-            ``current_only`` (bool: leave out the closings of leads that were reopened) and
-            ``lead_type`` (``opportunity``, which is the default, ``lead``, or False for both)
-        :return: plain data: ``figures`` of the period with its ``domain``, ``before`` (the
+            user's time zone, both included), ``compare`` (``before``, which is the default, or
+            ``last_year``), ``team_id``, ``user_id``, ``source_id``, ``country_id`` and
+            ``tag_id`` (int, or False for all), ``amount_from`` and ``amount_to`` (expected
+            revenue in the user's currency, both included; None for any), ``current_only``
+            (bool: leave out the closings of leads that were reopened) and ``lead_type``
+            (``opportunity``, which is the default, ``lead``, or False for both)
+        :return: plain data: ``figures`` of the period with the ``domain`` of its closings,
+            to be narrowed by ``facets`` (a domain, and the context for a list), ``before`` (the
             same of the period it is compared with), ``changes`` (as of ``get_changes``),
             ``min_rate_base`` (from how many closings on a rate is told), lists of ``reasons``,
             ``stages``, ``competitors`` (lost leads), ``salespeople`` and ``months``, and ``worth``
         :rtype: dict
-        :raise UserError: the days are none, out of order, or too far away; the team or the
-            type is none
+        :raise UserError: the days are none, out of order, or too far away; another option
+            makes no sense
         """
         self = self.with_context(tz=self.env.tz.zone)
         options = self._check_overview_options(options)
         date_from, date_to = self._get_overview_period(options)
-        before_from, before_to = self._get_overview_before(date_from, date_to)
+        before = self._get_overview_before(date_from, date_to, options["compare"])
 
         domain = self._get_overview_domain(options, date_from, date_to)
-        before_domain = self._get_overview_domain(options, before_from, before_to)
+        before_domain = self._get_overview_domain(options, *before)
         sets = [KINDS, *([*dimension, *KINDS] for dimension in DIMENSIONS)]
         totals, *groups = self._read_figures_sets(domain, sets, AGGREGATES)
         totals_before = self._read_figures(before_domain, KINDS, AGGREGATES)
@@ -64,12 +68,12 @@ class CrmLeadClosing(models.Model):
         return {
             "currency_id": self.env.company.currency_id.id,
             "min_rate_base": self._get_min_rate_base(),
-            "domain": list(domain),
+            "domain": list(self._get_overview_list_domain(options, date_from, date_to)),
             "figures": figures,
             "before": {
-                "date_from": fields.Date.to_string(before_from),
-                "date_to": fields.Date.to_string(before_to),
-                "domain": list(before_domain),
+                "date_from": fields.Date.to_string(before[0]),
+                "date_to": fields.Date.to_string(before[1]),
+                "domain": list(self._get_overview_list_domain(options, *before)),
                 "figures": figures_before,
             },
             "changes": get_changes(figures, figures_before, samples),
@@ -77,6 +81,7 @@ class CrmLeadClosing(models.Model):
             "worth": self._get_overview_worth(domain, before_domain, rates),
             **self._format_overview_groups(*groups, user_days, rates),
             **self._get_overview_scope(),
+            **self._describe_overview_options(options),
         }
 
     @api.model

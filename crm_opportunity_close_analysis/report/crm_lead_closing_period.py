@@ -1,4 +1,3 @@
-from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 
 import pytz
@@ -12,35 +11,12 @@ TREND_MONTHS = 12
 # Beyond these years dates end, or time zones and PostgreSQL disagree about them.
 YEARS = range(1900, 9000)
 MONTH = relativedelta(months=1)
-# 0 for all; the rest is what PostgreSQL takes for the id of a record.
-IDS = range(2**31)
-LEAD_TYPES = ("opportunity", "lead", False)
 
 
 class CrmLeadClosing(models.Model):
-    """What the overview page is about: the period, what it is compared with, and the filters."""
+    """What the overview page is about: the period, and what it is compared with."""
 
     _inherit = "crm.lead.closing"
-
-    @api.model
-    def _check_overview_options(self, options):
-        """Understand what a client asks for.
-
-        :return: the options, each with a value of its type
-        :rtype: dict
-        :raise UserError: a value makes no sense
-        """
-        options = dict(options) if isinstance(options, Mapping) else {}
-        try:
-            options["team_id"] = int(options.get("team_id") or 0)
-        except (OverflowError, TypeError, ValueError):
-            options["team_id"] = -1
-        if options["team_id"] not in IDS:
-            raise UserError(self.env._("This is not a sales team. Choose one, or all of them."))
-        options.setdefault("lead_type", "opportunity")
-        if options["lead_type"] not in LEAD_TYPES:
-            raise UserError(self.env._("Choose opportunities, leads, or both."))
-        return options
 
     @api.model
     def _get_overview_period(self, options):
@@ -52,7 +28,7 @@ class CrmLeadClosing(models.Model):
         """
         try:
             period = [date.fromisoformat(options[end]) for end in ("date_from", "date_to")]
-            earliest = period[0] - (period[1] - period[0])
+            earliest = period[0] - max(period[1] - period[0], timedelta(days=366))
             valid = period[0] <= period[1] and earliest.year in YEARS and period[1].year in YEARS
         except (KeyError, OverflowError, TypeError, ValueError):
             valid = False
@@ -63,49 +39,59 @@ class CrmLeadClosing(models.Model):
         )
 
     @api.model
-    def _get_overview_before(self, date_from, date_to):
+    def _get_overview_before(self, date_from, date_to, compare="before"):
         """The period that another one is compared with.
 
-        Whole months are compared with as many whole months before, any other period with as
-        many days before. A period that is not over yet is compared up to the same day.
+        Whole months, from any day of a month to the day before it in a later one, are
+        compared with as many months before, any other period with as many days before. A
+        period that is not over yet is compared up to the same day.
 
+        :param str compare: ``before``, or ``last_year`` for the same days a year ago
         :return: its first and its last day
         :rtype: tuple[date, date]
         """
         today = fields.Date.context_today(self)
         end = date_to + timedelta(days=1)
-        if date_from.day == end.day == 1:
+        if compare == "last_year":
+            length = relativedelta(years=1)
+        elif date_from.day == end.day:
             months = (end.year - date_from.year) * 12 + end.month - date_from.month
             length = relativedelta(months=months)
         else:
             length = end - date_from
-        last_day = date_from - timedelta(days=1)
+        last_day = end - length - timedelta(days=1)
         if date_from <= today < date_to:
             last_day = min(last_day, today - length)
         return date_from - length, last_day
 
     @api.model
     def _get_overview_domain(self, options, date_from, date_to):
-        """The closings of a period, as a list of conditions that any client understands."""
+        """The closings that the figures of a period are made of.
+
+        :rtype: Domain
+        """
+        facets, __ = self._get_overview_facets(options)
+        return self._get_overview_list_domain(options, date_from, date_to) & facets
+
+    @api.model
+    def _get_overview_list_domain(self, options, date_from, date_to):
+        """The same without what a list shows as facets, for any client to understand.
+
+        :rtype: Domain
+        """
 
         def midnight(day):
             local = self.env.tz.localize(datetime.combine(day, time.min))
             return fields.Datetime.to_string(local.astimezone(pytz.utc))
 
-        domain = self._get_credited_domain() & Domain(
+        period = Domain(
             [
                 ("is_mistake", "=", False),
                 ("date", ">=", midnight(date_from)),
                 ("date", "<", midnight(date_to + timedelta(days=1))),
             ]
         )
-        if options["lead_type"]:
-            domain &= Domain("lead_type", "=", options["lead_type"])
-        if options["team_id"]:
-            domain &= Domain("team_id", "=", options["team_id"])
-        if options.get("current_only"):
-            domain &= Domain("is_current", "=", True)
-        return domain
+        return self._get_credited_domain() & period & self._get_options_domain(options)
 
     @api.model
     def _get_overview_months(self, options, date_from, date_to):
@@ -137,7 +123,7 @@ class CrmLeadClosing(models.Model):
             months.append(
                 {
                     "month": fields.Date.to_string(month),
-                    "domain": list(self._get_overview_domain(options, month, end)),
+                    "domain": list(self._get_overview_list_domain(options, month, end)),
                     "in_period": month <= date_to and end >= date_from,
                     "won": won,
                     "lost": lost,

@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.fields import Domain
 
 KINDS = ["outcome", "recovered_count", "company_currency"]
+MOVES = ["deadline_moved_count:median", "deadline_moved_count:count"]
 SUMS = ["expected_revenue:sum", "closed_revenue:sum", "recurring_revenue_monthly:sum"]
 RECURRING = "crm.group_use_recurring_revenues"
 
@@ -18,13 +19,18 @@ class CrmLeadClosing(models.Model):
         :param Domain domain: the closings of the period
         :param Domain before_domain: those of the period it is compared with
         :param dict rates: as of ``_get_figure_rates``
-        :return: ``uses_recurring``, and ``now`` and ``before`` (see ``_sum_worth``)
+        :return: ``uses_recurring``, and ``now`` and ``before`` (see ``_sum_worth`` and
+            ``_format_moves``)
         :rtype: dict
         """
         counted = Domain("is_counted", "=", True)
+        sets, aggregates = [KINDS, ["outcome"]], ["__count", *SUMS, *MOVES]
         now, before = (
-            self._sum_worth(self._read_figures(period & counted, KINDS, ["__count", *SUMS]), rates)
-            for period in (domain, before_domain)
+            self._sum_worth(rows, rates) | self._format_moves(moves)
+            for rows, moves in (
+                self._read_figures_sets(period & counted, sets, aggregates)
+                for period in (domain, before_domain)
+            )
         )
         # The amounts are read as superuser: whether the user sees them is asked here.
         uses_recurring = self.env.user.has_group(RECURRING)
@@ -37,7 +43,8 @@ class CrmLeadClosing(models.Model):
     def _sum_worth(self, rows, rates):
         """Add up counted closings.
 
-        :param list[tuple] rows: the values of ``KINDS``, a count, and the values of ``SUMS``
+        :param list[tuple] rows: the values of ``KINDS``, a count, and the values of ``SUMS``,
+            then others
         :param dict rates: as of ``_get_figure_rates``
         :return: ``recurring_won`` and ``recurring_lost`` (a month), ``recovered`` (how many
             were won after they had been lost) and ``recovered_revenue``, ``expected`` (of
@@ -47,9 +54,9 @@ class CrmLeadClosing(models.Model):
         names = ("recurring_won", "recurring_lost", "recovered_revenue", "expected", "closed")
         sums = dict.fromkeys(names, 0.0)
         recovered = 0
-        for outcome, recovered_count, currency, count, *amounts in rows:
+        for outcome, recovered_count, currency, count, *values in rows:
             rate = rates.get(currency.id, 1.0)
-            expected, closed, recurring = ((amount or 0.0) * rate for amount in amounts)
+            expected, closed, recurring = ((amount or 0.0) * rate for amount in values[: len(SUMS)])
             sums[f"recurring_{outcome}"] += recurring
             if outcome == "won":
                 sums["expected"] += expected
@@ -62,3 +69,19 @@ class CrmLeadClosing(models.Model):
         closed = sums.pop("closed")
         share = closed / sums["expected"] if sums["expected"] else None
         return {**sums, "recovered": recovered, "closed_share": share}
+
+    @api.model
+    def _format_moves(self, rows):
+        """How often the expected closing was moved, on won and on lost ones.
+
+        :param list[tuple] rows: outcome, others, the values of ``MOVES``
+        :return: ``moved_won`` and ``moved_lost``, medians (None for nothing), with
+            ``moved_won_count`` and ``moved_lost_count``: of how many closings this is known
+        :rtype: dict
+        """
+        moves = {outcome: values[-len(MOVES) :] for outcome, *values in rows}
+        figures = {}
+        for outcome in ("won", "lost"):
+            median, count = moves.get(outcome, (None, 0))
+            figures |= {f"moved_{outcome}": median, f"moved_{outcome}_count": count}
+        return figures

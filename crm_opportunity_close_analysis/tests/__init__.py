@@ -11,6 +11,7 @@ from . import test_funnel
 from . import test_install
 from . import test_movers
 from . import test_overview
+from . import test_overview_filters
 from . import test_overview_periods
 from . import test_overview_queries
 from . import test_overview_tour

@@ -19,3 +19,10 @@ class TestOverviewTour(ClosingTours):
 
     def test_salesperson_sees_own_figures(self):
         self.start_closing_tour("overview_salesperson", self.user_sales_salesman)
+
+    def test_manager_narrows_the_page_down(self):
+        self.start_closing_tour("overview_filters", self.user_sales_manager)
+
+    def test_salesperson_who_handed_over(self):
+        self.deal_own.user_id = self.user_sales_leads
+        self.start_closing_tour("overview_handed_over", self.user_sales_salesman)

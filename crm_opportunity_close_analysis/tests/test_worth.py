@@ -1,3 +1,5 @@
+from statistics import median
+
 from freezegun import freeze_time
 
 from odoo.tests import tagged, users
@@ -17,6 +19,14 @@ class TestWorth(OverviewCase):
         closings = cls.env["crm.lead.closing"].search([], order="date")
         for index, closing in enumerate(closings):
             closing.recurring_revenue_monthly = 10 * index
+            closing.deadline_moved_count = index % 4
+        # Of a closing from before the installation this is not known.
+        closings[3].deadline_moved_count = False
+        cls.env.flush_all()
+        cls.env.cr.execute(
+            "UPDATE crm_lead_closing SET deadline_moved_count = NULL WHERE id = %s",
+            [closings[3].id],
+        )
         # A lost one that was won after all, and one whose loss was a mistake.
         past = closings.filtered(lambda row: row.outcome == "lost" and row.reopened_date is False)
         past = past.filtered(lambda row: not row.is_current)
@@ -53,8 +63,21 @@ class TestWorth(OverviewCase):
             "recovered": len(back),
             "recovered_revenue": add(back, "closed_revenue"),
             "expected": add(won, "expected_revenue"),
+            **self._get_moves(rows),
             "closed_share": add(won, "closed_revenue") / add(won, "expected_revenue"),
         }
+
+    def _get_moves(self, rows):
+        figures = {}
+        for outcome in ("won", "lost"):
+            known = [
+                row["deadline_moved_count"]
+                for row in rows
+                if row["outcome"] == outcome and row["deadline_moved_count"] is not None
+            ]
+            figures[f"moved_{outcome}"] = median(known) if known else None
+            figures[f"moved_{outcome}_count"] = len(known)
+        return figures
 
     @users("user_sales_manager_mc")
     def test_figures(self):

@@ -12,13 +12,15 @@ import { OverviewCompetition } from "./overview_competition";
 import { COUNTED, DISQUALIFIED, LOST } from "./overview_conditions";
 import { OverviewFigures } from "./overview_figures";
 import { OverviewFunnel } from "./overview_funnel";
-import { formatMonth, formatPeriod } from "./overview_format";
-import { LEAD_TYPES, OverviewFilters } from "./overview_filters";
+import { formatAmount, formatMonth, formatPeriod } from "./overview_format";
+import { FILTERS, LEAD_TYPES, OverviewFilters } from "./overview_filters";
 import { OverviewMovers } from "./overview_movers";
 import { OverviewReasons } from "./overview_reasons";
 import { OverviewSalespeople } from "./overview_salespeople";
+import { OverviewPrintNotes } from "./overview_print";
 import { OverviewTrend } from "./overview_trend";
-import { getOptions } from "./overview_options";
+import { OverviewWorth } from "./overview_worth";
+import { getOptions, NO_FILTERS } from "./overview_options";
 
 // What Odoo's lists show at once. The total below them is the one of the page they show.
 const PAGE = 80;
@@ -40,6 +42,8 @@ export class WinLossOverview extends Component {
         OverviewReasons,
         OverviewSalespeople,
         OverviewTrend,
+        OverviewPrintNotes,
+        OverviewWorth,
     };
 
     setup() {
@@ -85,6 +89,13 @@ export class WinLossOverview extends Component {
         return !won && !lost && !disqualified;
     }
 
+    /** What a printed page is called, with the team that is chosen on screen. */
+    get printTitle() {
+        const { team_id } = this.state.options;
+        const team = this.state.data.teams.find(({ id }) => id === team_id);
+        return team ? _t("Win/Loss overview, %s", team.name) : _t("Win/Loss overview");
+    }
+
     get comparison() {
         return _t("%(period)s, compared with %(before)s", {
             period: formatPeriod(this.state.options),
@@ -92,13 +103,52 @@ export class WinLossOverview extends Component {
         });
     }
 
-    /** What narrows the figures down or widens them, and is not seen elsewhere. */
+    /**
+     * What narrows the figures down or widens them.
+     *
+     * @returns {{ label: string, cleared: Object }[]} with the options that take it off
+     */
     get filterLabels() {
-        const { current_only, lead_type } = this.state.options;
+        const { current_only, lead_type, ...options } = this.state.options;
+        const names = this.state.data.filter_names;
         const labels = LEAD_TYPES.filter(
             ({ type }) => type === lead_type && type !== "opportunity"
-        ).map(({ label }) => label);
-        return current_only ? [...labels, _t("Without those reopened since")] : labels;
+        ).map(({ label }) => ({ label, cleared: { lead_type: "opportunity" } }));
+        for (const { name, label } of FILTERS) {
+            if (names[name]) {
+                labels.push({
+                    label: _t("%(filter)s: %(value)s", { filter: label, value: names[name] }),
+                    cleared: { [name]: false },
+                });
+            }
+        }
+        const { amount_from, amount_to } = options;
+        if (amount_from !== false || amount_to !== false) {
+            const format = (amount) =>
+                amount === false ? "…" : formatAmount(amount, this.state.data.currency_id);
+            labels.push({
+                label: _t("Expected revenue: %(lowest)s – %(highest)s", {
+                    lowest: format(amount_from),
+                    highest: format(amount_to),
+                }),
+                cleared: { amount_from: false, amount_to: false },
+            });
+        }
+        if (current_only) {
+            labels.push({
+                label: _t("Without those reopened since"),
+                cleared: { current_only: false },
+            });
+        }
+        return labels;
+    }
+
+    clearFilters() {
+        return this.setOptions({
+            ...NO_FILTERS,
+            current_only: false,
+            lead_type: "opportunity",
+        });
     }
 
     get lossSections() {
@@ -129,6 +179,8 @@ export class WinLossOverview extends Component {
      * A figure counts closings that cannot be opened any more, since their opportunity was handed
      * over or is in another company now: where there are some, the list says how many.
      *
+     * What the page is narrowed down to becomes facets of the list.
+     *
      * @param {Object} [options] `count` of these closings, `domain` of another period,
      *  `newWindow`
      */
@@ -137,8 +189,10 @@ export class WinLossOverview extends Component {
         condition,
         { count, domain: period = this.state.data.domain, newWindow = false } = {}
     ) {
+        const { facets } = this.state.data;
         const domain = Domain.and([period, condition]).toList();
-        const readable = count ? await this.orm.searchCount("crm.lead.closing", domain) : count;
+        const counted = Domain.and([domain, facets.domain]).toList();
+        const readable = count ? await this.orm.searchCount("crm.lead.closing", counted) : count;
         return this.action.doAction(
             {
                 type: "ir.actions.act_window",
@@ -158,7 +212,10 @@ export class WinLossOverview extends Component {
                     [false, "pivot"],
                     [false, "form"],
                 ],
-                context: count > PAGE ? { group_by: ["date:month"] } : {},
+                context: {
+                    ...facets.context,
+                    ...(count > PAGE ? { group_by: ["date:month"] } : {}),
+                },
                 domain,
             },
             { newWindow }

@@ -5,6 +5,9 @@ import { DropdownItem } from "@web/core/dropdown/dropdown_item";
 import { CheckboxItem } from "@web/core/dropdown/checkbox_item";
 import { deserializeDate, serializeDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
+import { RecordSelector } from "@web/core/record_selectors/record_selector";
+import { getCurrency } from "@web/core/currency";
+import { NO_FILTERS, parseAmount } from "./overview_options";
 import { CUSTOM_PERIOD, getPeriodDates, PERIODS } from "./overview_periods";
 
 export const LEAD_TYPES = [
@@ -13,14 +16,34 @@ export const LEAD_TYPES = [
     { type: false, label: _t("Opportunities and leads") },
 ];
 
-/** What the page is about: the period, the team, and whether reopened deals count. */
+export const COMPARISONS = [
+    { key: "before", label: _t("The period before") },
+    { key: "last_year", label: _t("The same period last year") },
+];
+
+/** What the page can be narrowed down to, besides the team. */
+export const FILTERS = [
+    {
+        name: "user_id",
+        model: "res.users",
+        label: _t("Salesperson"),
+        domain: [["share", "=", false]],
+    },
+    { name: "source_id", model: "utm.source", label: _t("Source") },
+    { name: "country_id", model: "res.country", label: _t("Country") },
+    { name: "tag_id", model: "crm.tag", label: _t("Tag") },
+];
+
+/** What the page is about: the period, the team, what it is narrowed down to, what counts. */
 export class OverviewFilters extends Component {
     static template = "crm_opportunity_close_analysis.OverviewFilters";
-    static components = { CheckboxItem, DateTimeInput, Dropdown, DropdownItem };
+    static components = { CheckboxItem, DateTimeInput, Dropdown, DropdownItem, RecordSelector };
     static props = {
         options: Object,
         teams: Array,
         usesLeads: Boolean,
+        ownOnly: Boolean,
+        currencyId: Number,
         onChange: Function,
     };
 
@@ -28,6 +51,7 @@ export class OverviewFilters extends Component {
         this.periods = PERIODS;
         this.customPeriod = CUSTOM_PERIOD;
         this.leadTypes = LEAD_TYPES;
+        this.comparisons = COMPARISONS;
     }
 
     get periodLabel() {
@@ -38,6 +62,52 @@ export class OverviewFilters extends Component {
     get teamLabel() {
         const { team_id } = this.props.options;
         return this.props.teams.find(({ id }) => id === team_id)?.name || _t("All teams");
+    }
+
+    get filters() {
+        return FILTERS.filter(({ name }) => name !== "user_id" || !this.props.ownOnly);
+    }
+
+    get amounts() {
+        const currency = getCurrency(this.props.currencyId)?.symbol || "";
+        return [
+            { name: "amount_from", label: _t("Expected from (%s)", currency) },
+            { name: "amount_to", label: _t("Expected to (%s)", currency) },
+        ];
+    }
+
+    /** How many filters are set in the menu, so that its button can tell. */
+    get filterCount() {
+        const { team_id, ...filters } = NO_FILTERS;
+        return Object.keys(filters).filter((name) => this.props.options[name] !== false).length;
+    }
+
+    getAmount(name) {
+        const amount = this.props.options[name];
+        return amount === false ? "" : amount;
+    }
+
+    /** The other amount follows, so that the highest is never below the lowest. */
+    setAmount(name, text) {
+        const { amount_from, amount_to } = this.props.options;
+        const amounts = { amount_from, amount_to, [name]: parseAmount(text) };
+        if (
+            amounts.amount_from !== false &&
+            amounts.amount_to !== false &&
+            amounts.amount_from > amounts.amount_to
+        ) {
+            amounts.amount_from = amounts.amount_to = amounts[name];
+        }
+        this.props.onChange(amounts);
+    }
+
+    print() {
+        window.print();
+    }
+
+    clearFilters() {
+        const { team_id, ...filters } = NO_FILTERS;
+        this.props.onChange(filters);
     }
 
     getDay(end) {
