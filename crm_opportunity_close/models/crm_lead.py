@@ -192,13 +192,10 @@ class CrmLead(models.Model):
         return result
 
     def _get_affected_fields(self, vals):
-        """What else these values may change of closed leads.
+        """What else the values about to be written may change of closed leads.
 
         ``type``: other rules hold for lost leads of the other type. ``stage_id``: core gives
         won leads whose stage is gone another one, where they are open.
-
-        :param dict vals: what is about to be written
-        :rtype: set[str]
         """
         affected = set()
         if "type" in vals and any(not lead.active and lead.type != vals["type"] for lead in self):

@@ -38,14 +38,17 @@ class CrmLead(models.Model):
         """Close these leads as lost. Those that are lost already stay as they are.
 
         :param additional_values: the answers, by field name (``lost_reason_id``,
-            ``closing_note``, ``competitor_id``, ``date_closed``, …)
+            ``closing_note``, ``competitor_id``, ``date_closed``, …); a ``stage_id`` is the
+            stage they are closed from
         :return: True
-        :raise ValidationError: a person left out an answer the rules ask for, or one of
-            the leads is won; nothing is closed then
+        :raise ValidationError: a person left out an answer the rules ask for, one of the
+            leads is won, or the stage is none to be lost in; nothing is closed then
         """
         leads = self.filtered(lambda lead: lead.won_status != "lost")
         leads._check_not_won()
         values = _without_status(additional_values)
+        if stage_id := self._check_stage_chosen(additional_values.get("stage_id")):
+            values["stage_id"] = self._check_stage_of_lost(stage_id)
         # A caller that catches the refusal finds the leads as they were.
         with self.env.cr.savepoint():
             # Core archives first and gives the answers second, when they come too late.
@@ -54,6 +57,19 @@ class CrmLead(models.Model):
             leads = leads.filtered(lambda lead: lead.won_status == "lost")
             super(CrmLead, leads).action_set_lost(**values)
         return True
+
+    @api.model
+    def _check_stage_of_lost(self, stage_id):
+        """Return the id of an existing stage, unless it is a Won stage."""
+        stage = self.env["crm.stage"].browse(stage_id)
+        if stage.is_won:
+            raise ValidationError(
+                self.env._(
+                    "What is lost cannot be in the Won stage “%(stage)s”. Choose another stage.",
+                    stage=stage.name,
+                )
+            )
+        return stage_id
 
     def _check_not_won(self):
         """Refuse to lose won leads, by name, before anything is written.
@@ -236,7 +252,7 @@ class CrmLead(models.Model):
             return None
         if not is_id(stage_id) or not self.env["crm.stage"].browse(stage_id).exists():
             raise ValidationError(
-                self.env._("There is no stage “%(stage)s” to reopen in.", stage=str(stage_id)[:50])
+                self.env._("There is no stage “%(stage)s”.", stage=str(stage_id)[:50])
             )
         return stage_id
 

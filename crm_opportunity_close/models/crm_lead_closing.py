@@ -1,6 +1,9 @@
+from datetime import timedelta
+from itertools import chain
+
 from odoo import api, fields, models
 
-SECONDS_PER_DAY = 86400
+ONE_DAY = timedelta(days=1)
 # Columns of a closing → the values of its lead that they keep as they were.
 FROM_LEAD = {
     "lead_id": "id",
@@ -30,17 +33,15 @@ class OptionalInteger(fields.Integer):
     """A number that may be unknown: it is empty then, not 0, and no average counts it."""
 
     def convert_to_column(self, value, record, values=None, validate=True):
-        if value is None or value is False:
-            return None
-        return super().convert_to_column(value, record, values, validate)
+        is_known = value is not None and value is not False
+        return super().convert_to_column(value, record, values, validate) if is_known else None
 
     def convert_to_cache(self, value, record, validate=True):
-        if value is None or value is False:
-            return None
-        return super().convert_to_cache(value, record, validate)
+        is_known = value is not None and value is not False
+        return super().convert_to_cache(value, record, validate) if is_known else None
 
     def convert_to_record(self, value, record):
-        return False if value is None else value
+        return value is not None and value
 
     def convert_to_export(self, value, record):
         return "" if value is False else value
@@ -74,12 +75,8 @@ class CrmLeadClosing(models.Model):
         help="When the opportunity that was closed was created; merging does not change it.",
     )
     outcome = fields.Selection([("won", "Won"), ("lost", "Lost")], required=True, readonly=True)
-    date = fields.Datetime(
-        "Closed Date", required=True, readonly=True, help="When the opportunity was closed."
-    )
-    closed_by_id = fields.Many2one(
-        "res.users", "Closed by", readonly=True, help="Who closed the opportunity."
-    )
+    date = fields.Datetime("Closed Date", required=True, readonly=True)
+    closed_by_id = fields.Many2one("res.users", "Closed by", readonly=True)
     user_id = fields.Many2one(
         "res.users",
         "Salesperson",
@@ -146,6 +143,7 @@ class CrmLeadClosing(models.Model):
         "Expected MRR",
         currency_field="company_currency",
         readonly=True,
+        copy=False,
         groups="crm.group_use_recurring_revenues",
         help="The monthly recurring revenue of the opportunity when it was closed.",
     )
@@ -248,8 +246,8 @@ class CrmLeadClosing(models.Model):
     def _add_precomputed_values(self, vals_list):
         """Figures are computed from the values they depend on, not from whole rows."""
         figures = {name for name, field in self._fields.items() if field.precompute}
-        depends = self.pool.field_depends
-        names = {path.split(".")[0] for name in figures for path in depends[self._fields[name]]}
+        paths = (self.pool.field_depends[self._fields[name]] for name in figures)
+        names = {path.split(".")[0] for path in chain(*paths)}
         names |= figures | {"lead_id", "company_currency"}
         sources = [{name: vals[name] for name in names & vals.keys()} for vals in vals_list]
         super()._add_precomputed_values(sources)
@@ -259,10 +257,9 @@ class CrmLeadClosing(models.Model):
     @api.depends("date", "lead_create_date")
     def _compute_days_to_close(self):
         for closing in self:
-            created = closing.lead_create_date or closing.date
-            days = (closing.date - created).total_seconds() / SECONDS_PER_DAY
             # What was imported may have been closed before it entered this database.
-            closing.days_to_close = max(days, 0.0)
+            age = closing.date - (closing.lead_create_date or closing.date)
+            closing.days_to_close = max(age / ONE_DAY, 0.0)
 
     @api.depends("is_mistake", "loss_type")
     def _compute_is_counted(self):
@@ -296,11 +293,7 @@ class CrmLeadClosing(models.Model):
             )
 
     def _convert_revenue(self, lead):
-        """The closed revenue of the lead in the currency of this closing, at its date's rate.
-
-        :param crm.lead lead: the lead of this closing
-        :rtype: float
-        """
+        """The closed revenue of its lead in the currency of this closing, at its date's rate."""
         company = lead.company_id or self.env.company
         return lead.company_currency._convert(
             lead.closed_revenue, self.company_currency, company, self.date

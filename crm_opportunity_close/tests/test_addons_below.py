@@ -129,3 +129,17 @@ class TestComputedAnswers(TestCloseCommon):
         deal.referred = "Nobody"
         self.assertEqual(row.competitor_id, self.competitor)
         self.assertClosed(deal, "lost", self.reason_price)
+
+    @users("user_sales_leads")
+    def test_the_stage_given_with_a_loss(self):
+        deals = self.deals.with_env(self.env)
+        reason = {"lost_reason_id": self.reason_price.id}
+        with self.assertRaisesRegex(ValidationError, self.stage_gen_won.name):
+            deals.action_set_lost(stage_id=self.stage_gen_won.id, **reason)
+        with self.assertRaisesRegex(ValidationError, "There is no stage"):
+            deals.action_set_lost(stage_id=2**31 - 1, **reason)
+        self.assertOpen(deals)
+        deals.action_set_lost(stage_id=self.stage_gen_1.id, **reason)
+        self.assertClosed(deals, "lost", self.reason_price)
+        self.assertEqual(deals.stage_id, self.stage_gen_1)
+        self.assertEqual(deals.closing_ids.stage_id, self.stage_gen_1)
