@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .crm_lead_closing_options import AMOUNTS
 from .funnel_query import EMPTY, LOST, UNKNOWN, WON, get_entries
 
 EXITS = ("advanced", "won", "lost", "back", "team", "still", "unknown")
@@ -116,9 +117,42 @@ class CrmLeadClosing(models.Model):
         """
         sees_all = self.env.su or self._sees_all()
         domain = Domain.TRUE if sees_all else Domain("user_id", "=", self.env.uid)
-        if options["lead_type"]:
-            domain &= Domain("type", "=", options["lead_type"])
+        conditions = {"lead_type": "type", "tag_id": "tag_ids"}
+        for option in ("lead_type", "user_id", "source_id", "country_id", "tag_id"):
+            if options[option]:
+                domain &= Domain(conditions.get(option, option), "in", [options[option]])
+        for option, operator in AMOUNTS.items():
+            if options[option] is not None:
+                domain &= self._get_funnel_amount_domain(operator, options[option])
         return domain
+
+    @api.model
+    def _get_funnel_amount_domain(self, operator, amount):
+        """The opportunities of an expected revenue, in the currency of the user's company.
+
+        :param str operator: one of those of ``AMOUNTS``
+        :rtype: Domain
+        """
+        own = self.env.company.currency_id
+
+        def to_sql(model, alias, query):
+            factors = SQL(", ").join(SQL("(%s, %s)", *f) for f in self._get_figure_rates().items())
+            return SQL(
+                """ROUND((%s * COALESCE((
+                       SELECT factor FROM (VALUES %s) AS rates(currency, factor)
+                        WHERE currency = COALESCE((SELECT currency_id FROM res_company
+                                                    WHERE id = %s), %s)), 1))::numeric, %s) %s %s
+                """,
+                model._field_to_sql(alias, "expected_revenue", query),
+                factors,
+                model._field_to_sql(alias, "company_id", query),
+                own.id,
+                own.decimal_places,
+                SQL(operator),  # one of AMOUNTS
+                amount,
+            )
+
+        return Domain.custom(to_sql=to_sql)
 
     @api.model
     def _get_funnel_entries(self, options, start, end):

@@ -237,6 +237,26 @@ class TestFunnel(FunnelCase):
         exits = self._get_exits(self.stages[0], lead_type="lead")
         self.assertEqual(exits, {"entered": 1, "still": 1})
 
+    def test_filters_take_opportunities_as_they_are_today(self):
+        tag = self.env["crm.tag"].create({"name": "Renewal"})
+        source = self.env["utm.source"].create({"name": "Fair"})
+        country = self.env.ref("base.th")
+        vals = {"tag_ids": [tag.id], "source_id": source.id, "country_id": country.id}
+        self._write_lead(day(4, 1), self._open(), [], expected_revenue=500, **vals)
+        self._write_lead(day(4, 1), self._open(), [], user_id=False, expected_revenue=90)
+        self.assertEqual(self._get_exits(self.stages[0]), {"entered": 2, "still": 2})
+        for options in (
+            {"user_id": self.user_sales_leads.id},
+            {"source_id": source.id},
+            {"country_id": country.id},
+            {"tag_id": tag.id},
+            {"amount_from": 100},
+            {"amount_to": 100},
+        ):
+            with self.subTest(options):
+                exits = self._get_exits(self.stages[0], **options)
+                self.assertEqual(exits, {"entered": 1, "still": 1})
+
     def test_a_number_opens_what_it_counts(self):
         closings = self.env["crm.lead.closing"]
         lost = self._write_lead(

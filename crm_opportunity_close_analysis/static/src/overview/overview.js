@@ -72,6 +72,8 @@ export class WinLossOverview extends Component {
             this.state.options.team_id = false;
             return this.load();
         }
+        // What is asked for by requests of its own follows the figures of the page.
+        this.shownOptions = { ...this.state.options };
         this.state.data = data;
     }
 

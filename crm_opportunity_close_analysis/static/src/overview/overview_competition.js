@@ -2,7 +2,8 @@ import { Component, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
 import { LOST, WON } from "./overview_conditions";
-import { formatRate } from "./overview_format";
+import { formatWinRate } from "./overview_format";
+import { OverviewInterval } from "./overview_interval";
 import { useOverviewRequest } from "./overview_request";
 
 const FEW_COMPETITORS = 8;
@@ -12,13 +13,14 @@ const UNEXPLAINED = 0;
 /** What is won against each competitor, what is lost to it, and for which reasons. */
 export class OverviewCompetition extends Component {
     static template = "crm_opportunity_close_analysis.OverviewCompetition";
+    static components = { OverviewInterval };
     static props = { options: Object, onOpen: Function };
 
     setup() {
         this.action = useService("action");
         this.request = useOverviewRequest("get_competition", this.props);
         this.state = useState({ showAll: false });
-        this.formatRate = formatRate;
+        this.formatWinRate = formatWinRate;
         this.labels = { won: _t("Won against"), lost: _t("Lost to"), rate: _t("Win rate") };
     }
 
@@ -52,15 +54,6 @@ export class OverviewCompetition extends Component {
 
     getLost(competitor, { ids }) {
         return ids.reduce((sum, id) => sum + (competitor.reasons[id] || 0), 0);
-    }
-
-    getBase({ won, lost }) {
-        return _t("%(won)s of %(total)s", { won, total: won + lost });
-    }
-
-    getInterval({ win_rate_interval }) {
-        const [low, high] = win_rate_interval.map(formatRate);
-        return _t("%(low)s to %(high)s", { low, high });
     }
 
     getCellLabel(competitor, reason) {

@@ -1,6 +1,6 @@
 import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
-import { formatPeriod, formatRate } from "./overview_format";
+import { formatPeriod, formatShare } from "./overview_format";
 import { useOverviewRequest } from "./overview_request";
 
 const FEW = 5;
@@ -33,16 +33,12 @@ export class OverviewMovers extends Component {
         );
     }
 
-    getNow({ share, count, total }) {
-        return _t("%(share)s · %(count)s of %(total)s", { share: formatRate(share), count, total });
+    getNow({ count, total }) {
+        return formatShare(count, total);
     }
 
-    getBefore({ share_before, count_before, total_before }) {
-        return _t("before: %(share)s · %(count)s of %(total)s", {
-            share: formatRate(share_before),
-            count: count_before,
-            total: total_before,
-        });
+    getBefore({ count_before, total_before }) {
+        return _t("before: %s", formatShare(count_before, total_before));
     }
 
     open({ field, id, name, count }, newWindow) {

@@ -67,5 +67,19 @@ registry.category("web_tour.tours").add("crm_close_overview_details", {
             content: "the open one",
             trigger: ".o_list_view tbody:not(:has(.o_data_row + .o_data_row)) .o_data_row:contains(Still open)",
         },
+        {
+            content: "back by the breadcrumb",
+            trigger: ".o_breadcrumb .o_back_button a, .o_breadcrumb a.o_back_button",
+            run: "click",
+        },
+        {
+            content: "another period",
+            trigger: `${PAGE} [data-period=last_month]`,
+            run: "click",
+        },
+        {
+            content: "there, no competitor was named",
+            trigger: `${PAGE}:has([data-period=last_month].active):not(:has(.o_closing_competition)) .o_closing_funnel`,
+        },
     ],
 });
