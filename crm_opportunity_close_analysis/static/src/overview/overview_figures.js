@@ -2,7 +2,14 @@ import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { formatFloat, formatPercentage } from "@web/views/fields/formatters";
 import { COUNTED, countClosings, LOST, WON } from "./overview_conditions";
-import { formatAmount, formatBase, formatDays, formatRate, NOTHING } from "./overview_format";
+import {
+    formatAmount,
+    formatBase,
+    formatDays,
+    formatRate,
+    formatWinRate,
+    NOTHING,
+} from "./overview_format";
 import { OverviewInterval } from "./overview_interval";
 
 const withSign = (text, change) => (change > 0 ? `+${text}` : text);
@@ -54,19 +61,16 @@ export class OverviewFigures extends Component {
         const { is_enough, lost, win_rate, win_rate_interval, win_rate_value, won } = figures;
         const { figures: before } = this.props.data.before;
         const closed = won + lost;
-        const isRate = is_enough || !closed;
-        const format = (rate, isTold, count, total) =>
-            isTold ? formatRate(rate) : formatBase(count, total);
         return this.getCard("win_rate", {
             title: _t("Win rate"),
             help: _t(
                 "Won out of all that were won or lost. Disqualified ones and mistakes do not count. By value: the same with the revenue."
             ),
-            value: format(win_rate, isRate, won, closed),
+            value: is_enough || !closed ? formatRate(win_rate) : formatBase(won, closed),
             note: is_enough ? formatBase(won, closed) : closed && _t("too few to tell"),
             rate: win_rate,
             interval: is_enough && win_rate_interval,
-            before: format(before.win_rate, before.is_enough, before.won, before.won + before.lost),
+            before: formatWinRate(before),
             condition: COUNTED,
             count: closed,
             isMoreBetter: true,
