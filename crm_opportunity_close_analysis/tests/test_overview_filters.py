@@ -126,6 +126,28 @@ class TestOverviewFilters(OverviewCase):
                 with self.subTest(company=company.name, low=low, high=high):
                     self.assertEqual(figures["won"] + figures["lost"], len(rows))
 
+    @users("user_sales_manager_mc")
+    def test_the_funnel_is_narrowed_down_likewise(self):
+        """By the opportunities as they are today."""
+        both = self.company_main + self.company_2
+        closings = self.env["crm.lead.closing"].with_context(allowed_company_ids=both.ids)
+        leads = self.env["crm.lead"].with_context(active_test=False, allowed_company_ids=both.ids)
+        tagged_leads = leads.search([("tag_ids", "in", self.tag.ids)])
+        own, other = tagged_leads[0], tagged_leads[1]
+        own.write({"expected_revenue": 300, "company_id": self.company_main.id})
+        other.write({"expected_revenue": 451, "user_id": False, "team_id": False})
+        other.company_id = self.company_2
+        for options, wanted in (
+            ({"tag_id": self.tag.id}, tagged_leads),
+            # 451 in the second company's currency is 300.67 in the main one's
+            ({"tag_id": self.tag.id, "amount_from": 300, "amount_to": 300.5}, own),
+            ({"tag_id": self.tag.id, "amount_from": 300.5, "amount_to": 301}, other),
+        ):
+            options = closings._check_overview_options({**options, "lead_type": False})
+            domain = closings._get_funnel_leads_domain(options)
+            with self.subTest(options=options):
+                self.assertEqual(leads.search(domain), wanted)
+
     @users("user_sales_manager")
     def test_the_same_period_a_year_ago(self):
         closings = self.env["crm.lead.closing"]

@@ -11,6 +11,8 @@ OVERVIEW = {
 # What the views of the analysis call.
 READING = [
     ("get_overview", [OVERVIEW]),
+    ("get_overview", [{**OVERVIEW, "tag_id": 1, "amount_from": 5, "compare": "last_year"}]),
+    ("search_count", [[["expected_revenue_converted", ">=", 0]]]),
     ("get_funnel", [OVERVIEW]),
     ("get_movers", [OVERVIEW]),
     ("get_competition", [OVERVIEW]),
