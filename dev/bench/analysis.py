@@ -63,8 +63,8 @@ open_list = call("web_search_read", LOST, COLUMNS, limit=80, count_limit=10_001)
 
 
 LIST = """
-    SELECT closing.id, closing.date, outcome, closing.expected_revenue, lead.name, partner.name,
-           reason.name, competitor.name, stage.name, salesperson.login
+    SELECT closing.id, closing.date, closing.outcome, closing.expected_revenue, lead.name,
+           partner.name, reason.name, competitor.name, stage.name, salesperson.login
       FROM crm_lead_closing AS closing JOIN crm_lead AS lead ON lead.id = lead_id
  LEFT JOIN res_partner AS partner ON partner.id = closing.partner_id
  LEFT JOIN crm_lost_reason AS reason ON reason.id = reason_id
