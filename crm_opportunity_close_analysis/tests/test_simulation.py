@@ -6,11 +6,15 @@ from scipy.stats import binom, rankdata
 from odoo.tests import BaseCase, tagged
 
 from ..report.crm_lead_closing_changes import get_changes
+from ..report.crm_lead_closing_movers import get_moves
 from ..statistics import FAMILY_LEVEL, PAGE_LEVEL, get_fisher_p
 
 SIZES = (5, 10, 30, 100, 1000)
 PAGES = 400
 MIN_BASE = 10
+# How often each reason, and each competitor or none, stands behind what is lost.
+REASONS = [0.3, 0.2, 0.15, 0.1, 0.1, 0.05, 0.05, 0.05]
+COMPETITORS = [0.15, 0.1, 0.05, 0.05, 0.65]
 
 
 @tagged("post_install", "-at_install")
@@ -47,6 +51,18 @@ class TestSimulation(BaseCase):
         rank_sum = float(rankdata(values)[: len(now)].sum())
         return len(now), len(before), rank_sum, float((ties**3 - ties).sum())
 
+    def _get_moved(self, lost):
+        """The reasons and competitors said to move, though their shares are as they were."""
+        now, before = {}, {}
+        for counts, total in ((now, lost), (before, 4 * lost)):
+            reasons = self.random.multinomial(total, REASONS)
+            competitors = self.random.multinomial(total, COMPETITORS)[:-1]
+            for index, number in enumerate([*reasons, *competitors]):
+                if number:
+                    counts[index] = int(number)
+        risen, fallen, __ = get_moves(now, lost, before, 4 * lost)
+        return risen + fallen
+
     def _get_marks(self, count, rate_now, rate_before):
         """The names of the figures that the page of two periods marks."""
         periods = self._draw(count, rate_now), self._draw(count, rate_before)
@@ -62,7 +78,11 @@ class TestSimulation(BaseCase):
     def test_where_nothing_changed_few_pages_mark_anything(self):
         for count in SIZES:
             with self.subTest(closings=count):
-                pages = [self._get_marks(count, 0.4, 0.4) for _page in range(PAGES)]
+                lost = round(count * 0.6)
+                pages = [
+                    self._get_marks(count, 0.4, 0.4) + self._get_moved(lost)
+                    for _page in range(PAGES)
+                ]
                 self.assertLessEqual(sum(map(bool, pages)) / PAGES, PAGE_LEVEL)
 
     def test_what_changed_is_marked(self):
