@@ -9,6 +9,7 @@
     "data": [
         "data/mail_activity_type_data.xml",
         "wizard/crm_lead_lost_views.xml",
+        "wizard/crm_lead_win_views.xml",
         "views/crm_lead_views.xml",
         "views/res_config_settings_views.xml",
     ],

@@ -16,6 +16,7 @@ from . import crm_lead_closing_end
 from . import crm_lead_actions
 from . import crm_lead_activities
 from . import crm_lead_deadline
+from . import crm_lead_facts
 from . import crm_lead_lost_before
 from . import crm_lead_merge
 from . import crm_lost_reason

@@ -6,6 +6,7 @@ from . import test_closing
 from . import test_closing_dates
 from . import test_core_contract
 from . import test_entry_paths
+from . import test_facts
 from . import test_family
 from . import test_finding
 from . import test_fitting_reasons

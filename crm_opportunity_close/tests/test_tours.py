@@ -177,7 +177,7 @@ class TestPhoneTour(ClosingTours):
 class TestKeyboard(ClosingTours):
     """Real keys, typed into the browser: a tour's own are heard by scripts alone."""
 
-    KEYS = {"ArrowDown": 40, "l": 76, "q": 81, "w": 87}
+    KEYS = {"Enter": 13, "Tab": 9}
     ALT = 1
 
     def play(self, lead, moves):
@@ -192,13 +192,13 @@ class TestKeyboard(ClosingTours):
                 event = {
                     "key": key,
                     "code": key if len(key) > 1 else f"Key{key.upper()}",
-                    "windowsVirtualKeyCode": self.KEYS[key],
+                    "windowsVirtualKeyCode": self.KEYS.get(key) or ord(key.upper()),
                     "modifiers": modifiers,
                 }
-                for kind in ("rawKeyDown", "keyUp"):
-                    browser._websocket_request(
-                        "Input.dispatchKeyEvent", params={"type": kind, **event}
-                    )
+                text = {"Enter": "\r", "Tab": ""}.get(key, key) if not modifiers else ""
+                down = {"type": "keyDown", "text": text} if text else {"type": "rawKeyDown"}
+                for kind in (down, {"type": "keyUp"}):
+                    browser._websocket_request("Input.dispatchKeyEvent", params={**event, **kind})
                 self.wait_until(browser, condition, f"after {key}")
 
         with patch.object(ChromeBrowser, "_wait_code_ok", press):
@@ -223,14 +223,24 @@ class TestKeyboard(ClosingTours):
         self.fail(f"{message}: {condition} – the focus is on {answer['result'].get('value')}")
 
     def test_lost_without_a_mouse(self):
-        focused = "document.activeElement.matches('.modal [data-index=\"%s\"]')"
-        chosen = focused + " && document.activeElement.checked"
+        """Typing finds the reason, Enter takes it, and Tab goes through the note to Submit."""
+        focused = "document.activeElement.matches('.modal %s')"
+        chosen = (
+            focused % "input[type=radio]:checked"
+            + " && document.activeElement.parentElement.innerText.includes('%s')"
+        )
         self.play(
             self.deal_own,
             [
-                ("l", self.ALT, focused % 0),
-                ("ArrowDown", 0, chosen % 1),
-                ("q", self.ALT, "!!document.querySelector('[name=action_restore]')"),
+                ("l", self.ALT, focused % "input[type=search]"),
+                ("1", 0, chosen % "Beaten on price"),
+                ("b", 0, focused % "input[type=search]"),
+                ("u", 0, focused % "input[type=search]"),
+                ("Enter", 0, chosen % "Budget was cut"),
+                ("Tab", 0, focused % ".odoo-editor-editable"),
+                ("Tab", 0, focused % "summary"),
+                ("Tab", 0, focused % "[name=action_lost_reason_apply]"),
+                ("Enter", 0, "!!document.querySelector('[name=action_restore]')"),
             ],
         )
         self.assertClosed(self.deal_own, "lost", self.reason_budget)

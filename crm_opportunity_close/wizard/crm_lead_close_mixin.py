@@ -8,6 +8,13 @@ from ..models.crm_lead_activities import ACTIVITY_CHOICES
 
 # How many opportunities a message names one by one.
 MAX_NAMED = 5
+# What follows from a reason, and the web client knows with the reasons themselves.
+FROM_REASON = {
+    "note_required",
+    "competitor_required",
+    "followup_date",
+    "proposed_followup_date",
+}
 
 
 class CrmLeadWindowMixin(models.AbstractModel):
@@ -119,6 +126,7 @@ class CrmLeadCloseMixin(models.AbstractModel):
     note_required = fields.Boolean(compute="_compute_reason_flags")
     competitor_required = fields.Boolean(compute="_compute_reason_flags")
     unconfirmed_message = fields.Char("Left by automation", compute="_compute_preview")
+    facts = fields.Char("What is known", compute="_compute_preview")
     open_count = fields.Integer("Open activities and meetings", compute="_compute_preview")
     open_message = fields.Char(compute="_compute_preview")
     activity_choice = fields.Selection(
@@ -143,11 +151,24 @@ class CrmLeadCloseMixin(models.AbstractModel):
             wizard.note_required = reason.note_required
             wizard.competitor_required = reason.competitor_required
 
+    @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        """Let a reason ask the server only for what an add-on has made depend on it."""
+        arch, view = super()._get_view(view_id, view_type, **options)
+        names = {node.get("name") for node in arch.iter("field")} & self._fields.keys()
+        followers = [self._fields[name] for name in names - FROM_REASON]
+        reason = self._fields[REASON_FIELD[self._closing_outcome]]
+        if self._has_onchange(reason, followers):
+            for node in arch.xpath(f"//field[@name='{reason.name}'][@widget='closing_reason']"):
+                node.set("options", "{'asks_server': True}")
+        return arch, view
+
     def _show_preview(self, leads):
         result = super()._show_preview(leads)
         outcome = self._closing_outcome
         self.reason_required = any(lead._requires_reason(outcome) for lead in leads)
         self.unconfirmed_message = leads._describe_unconfirmed_answers()
+        self.facts = " · ".join(leads._get_closing_facts()) if len(leads) == 1 else False
         self._show_open_work(leads)
         return result
 

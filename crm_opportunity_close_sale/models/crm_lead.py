@@ -34,6 +34,14 @@ class CrmLead(models.Model):
         """
         return self.order_ids.filtered_domain(self._get_lead_sale_order_domain())
 
+    def _get_closing_facts(self):
+        """Add what became of the last quotation that is neither confirmed nor cancelled."""
+        facts = super()._get_closing_facts()
+        quotation = self._get_quotations().sorted("date_order")[-1:]
+        if quotation:
+            facts.append(quotation._describe_quotation())
+        return facts
+
     def _cancel_quotations(self):
         """Cancel the open quotations of these leads, and log it in their chatter.
 

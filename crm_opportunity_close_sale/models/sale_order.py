@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.tools import format_date
 
 from .crm_lead import ORDER_CONFIRMED
 
@@ -42,6 +43,18 @@ class SaleOrder(models.Model):
         self.sudo().won_question_id.filtered("active").unlink()
         return result
 
+    def _describe_quotation(self):
+        """This quotation, its date, whether it was sent, and whether it has expired.
+
+        :rtype: str
+        """
+        values = {"order": self.name, "date": format_date(self.env, self.date_order)}
+        if self.state != "sent":
+            return self.env._("%(order)s of %(date)s, not sent", **values)
+        if self.validity_date and self.validity_date < fields.Date.context_today(self):
+            return self.env._("%(order)s of %(date)s, sent, expired", **values)
+        return self.env._("%(order)s of %(date)s, sent", **values)
+
     def _is_confirmed_at_the_form(self):
         """Whether the Confirm button of the form was pressed: its context tells."""
         return (
@@ -61,7 +74,9 @@ class SaleOrder(models.Model):
         self.ensure_one()
         action = self.opportunity_id._action_open_closing_window("won")
         name = self.env._("%(order)s is confirmed: is the opportunity won?", order=self.name)
-        return {**action, "name": name}
+        # The window answers the question: its buttons are Won and Not yet.
+        context = {**action["context"], "closing_order_confirmed": True}
+        return {**action, "name": name, "context": context}
 
     def _schedule_question(self):
         """Plan an activity an order for the salesperson, where nobody can be asked now."""

@@ -1,25 +1,16 @@
 import { registry } from "@web/core/registry";
 import { WINDOW, chooseReason, openList, pressForSelection, windowIsOpen } from "./closing_steps";
 
+function getLine(deal) {
+    return `${WINDOW} .o_closing_line:contains(${deal})`;
+}
+
 function chooseReasonOfLine(deal, reason) {
-    const line = `${WINDOW} .o_data_row:contains(${deal})`;
-    return [
-        {
-            content: `go to the line of ${deal}`,
-            trigger: `${line} .o_data_cell[name=lost_reason_id]`,
-            run: "click",
-        },
-        {
-            content: "look for its reason",
-            trigger: `${line} .o_data_cell[name=lost_reason_id] input`,
-            run: `edit ${reason}`,
-        },
-        {
-            content: "choose it",
-            trigger: `.o-autocomplete--dropdown-item:contains(${reason})`,
-            run: "click",
-        },
-    ];
+    return {
+        content: `choose the reason of ${deal}`,
+        trigger: `${getLine(deal)} select[name=lost_reason_id]`,
+        run: `selectByLabel ${reason}`,
+    };
 }
 
 function archiveSelection() {
@@ -84,27 +75,17 @@ registry.category("web_tour.tours").add("crm_close_lost_per_deal", {
         },
         {
             content: "submit without an answer",
-            trigger: `${WINDOW}:has(.o_data_row:contains(Other deal)) button[name=action_lost_reason_apply]`,
+            trigger: `${WINDOW}:has(.o_closing_line:contains(Other deal)) button[name=action_lost_reason_apply]`,
             run: "click",
         },
+        ...["Own deal", "Other deal"].map((deal) => ({
+            content: `the line of ${deal} says that its reason is missing`,
+            trigger: `${getLine(deal)} select.o_closing_missing[aria-invalid=true]`,
+        })),
+        chooseReasonOfLine("Own deal", "Beaten on price"),
         {
-            content: "everything that is missing is said in plain words",
-            trigger: `${WINDOW}:contains(Own deal: the reason is missing):contains(Other deal: the reason is missing) .modal-footer .btn-primary`,
-            run: "click",
-        },
-        ...chooseReasonOfLine("Own deal", "Beaten on price"),
-        {
-            content: "its line says what else the reason asks for",
-            trigger: `${WINDOW} .o_data_row:contains(Own deal) [name=missing_message]:contains(asks for the competitor)`,
-        },
-        {
-            content: "name the competitor, there where it is asked for",
-            trigger: `${WINDOW} .o_data_row:contains(Own deal) .o_data_cell[name=competitor_id].o_required_modifier`,
-            run: "click",
-        },
-        {
-            content: "look for it",
-            trigger: `${WINDOW} .o_data_row:contains(Own deal) .o_data_cell[name=competitor_id] input`,
+            content: "name the competitor, there where the reason asks for it",
+            trigger: `${getLine("Own deal")}:contains(asks for the competitor) [name=competitor_id] input`,
             run: "edit Globex",
         },
         {
@@ -112,7 +93,7 @@ registry.category("web_tour.tours").add("crm_close_lost_per_deal", {
             trigger: ".o-autocomplete--dropdown-item:contains(/^Globex$/)",
             run: "click",
         },
-        ...chooseReasonOfLine("Other deal", "Budget was cut"),
+        chooseReasonOfLine("Other deal", "Budget was cut"),
         {
             content: "submit",
             trigger: `${WINDOW} button[name=action_lost_reason_apply]`,

@@ -15,7 +15,7 @@ registry.category("web_tour.tours").add("crm_close_sale_order_wins", {
         },
         {
             content: "it is",
-            trigger: `${WINDOW} button[name=action_win_apply]`,
+            trigger: `${WINDOW}:has(button[special=cancel]:contains(/^Not yet$/)) button[name=action_win_apply]:contains(/^Won$/)`,
             run: "click",
         },
         {
