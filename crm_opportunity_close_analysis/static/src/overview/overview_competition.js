@@ -36,8 +36,9 @@ export class OverviewCompetition extends Component {
     /** The most frequent reasons; those that have no column of their own are summed up. */
     get reasons() {
         const { reasons } = this.request.data;
-        const columns = reasons.slice(0, FEW_REASONS).map((reason) => ({ ...reason, ids: [reason.id] }));
-        const others = reasons.slice(FEW_REASONS);
+        const shown = reasons.length === FEW_REASONS + 1 ? reasons.length : FEW_REASONS;
+        const columns = reasons.slice(0, shown).map((reason) => ({ ...reason, ids: [reason.id] }));
+        const others = reasons.slice(shown);
         if (others.length) {
             columns.push({
                 id: "others",
