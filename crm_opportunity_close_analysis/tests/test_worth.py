@@ -51,7 +51,9 @@ class TestWorth(OverviewCase):
         rows = [row for row in rows if row["loss_type"] != "disqualified"]
 
         def add(rows, name):
-            return sum(float(row[name]) / rates[row["company_currency"]] * into for row in rows)
+            return sum(
+                float(row[name] or 0) / rates[row["company_currency"]] * into for row in rows
+            )
 
         won = [row for row in rows if row["outcome"] == "won"]
         back = [row for row in won if row["recovered_count"]]
