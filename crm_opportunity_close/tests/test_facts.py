@@ -72,6 +72,8 @@ class TestFacts(TestCloseCommon):
         self.flush_tracking()
         name = self.stage_team1_1.name
         self.assertIn(f"30 days in {name} (won ones: 18)", self._get_facts(self.deal_own))
+        won[:2].action_reopen()
+        self.assertNotIn("won ones", self._get_facts(self.deal_own), "four say too little")
 
     @users("user_sales_leads")
     def test_at_most_three_queries(self):
