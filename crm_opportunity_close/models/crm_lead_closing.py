@@ -245,14 +245,14 @@ class CrmLeadClosing(models.Model):
     @api.model
     def _add_precomputed_values(self, vals_list):
         """Figures are computed from the values they depend on, not from whole rows."""
-        figures = {name for name, field in self._fields.items() if field.precompute}
-        paths = (self.pool.field_depends[self._fields[name]] for name in figures)
-        names = {path.split(".")[0] for path in chain(*paths)}
-        names |= figures | {"lead_id", "company_currency"}
+        figures = {name: field for name, field in self._fields.items() if field.precompute}
+        paths = chain(*map(self.pool.field_depends.get, figures.values()))
+        names = {path.split(".")[0] for path in paths} | {*figures, "lead_id", "company_currency"}
         sources = [{name: vals[name] for name in names & vals.keys()} for vals in vals_list]
-        super()._add_precomputed_values(sources)
+        result = super()._add_precomputed_values(sources)
         for vals, known in zip(vals_list, sources, strict=True):
             vals.update(known)
+        return result
 
     @api.depends("date", "lead_create_date")
     def _compute_days_to_close(self):

@@ -24,7 +24,7 @@ class TestOverviewFilters(OverviewCase):
 
     @classmethod
     def _close_many(cls):
-        super()._close_many()
+        result = super()._close_many()
         cls.source = cls.env["utm.source"].create({"name": "Fair"})
         cls.country = cls.env.ref("base.be")
         cls.tag = cls.env["crm.tag"].create({"name": "Renewal"})
@@ -34,6 +34,7 @@ class TestOverviewFilters(OverviewCase):
         closings[1::2].lead_id.tag_ids = [Command.link(cls.tag.id)]
         # Twice on the lead, counted once; another tag alone is not this one.
         closings.lead_id.tag_ids = [Command.create({"name": "Other tag"})]
+        return result
 
     def _assert_figures(self, rows, **options):
         overview = self._get(**options)

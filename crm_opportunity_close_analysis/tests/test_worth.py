@@ -14,7 +14,7 @@ class TestWorth(OverviewCase):
 
     @classmethod
     def _close_many(cls):
-        super()._close_many()
+        result = super()._close_many()
         cls.user_sales_manager_mc.group_ids += cls.env.ref("crm.group_use_recurring_revenues")
         closings = cls.env["crm.lead.closing"].search([], order="date")
         for index, closing in enumerate(closings):
@@ -44,6 +44,7 @@ class TestWorth(OverviewCase):
                     "reopened_date": False,
                 }
             )
+        return result
 
     def _calculate(self, rows, currency_id):
         rates = {self.currency.id: RATES["main"], self.currency_2.id: RATES["second"]}

@@ -59,8 +59,8 @@ export class OverviewFunnel extends Component {
     }
 
     getDays(stage, outcome) {
-        const days = stage[`days_${outcome}`];
-        return { text: formatDays(days), title: _t("Entries: %s", stage[`count_${outcome}`]) };
+        const [days, count] = [stage[`days_${outcome}`], stage[`count_${outcome}`]];
+        return { text: formatDays(days), title: _t("Entries: %s", count) };
     }
 
     /** Show the opportunities behind a number. */
