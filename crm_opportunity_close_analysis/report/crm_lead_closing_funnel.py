@@ -71,7 +71,8 @@ class CrmLeadClosing(models.Model):
         :raise UserError: the stage or the exit is none
         """
         options, start, end = self._check_funnel_options(options)
-        if type(stage_id) is not int or (exit is not None and exit not in EXITS):
+        known = type(stage_id) is int and UNKNOWN <= stage_id < 2**31
+        if not known or (exit is not None and exit not in EXITS):
             raise UserError(self.env._("This is not a number of the funnel."))
         condition = SQL("AND exit = %s", exit) if exit else SQL()
         rows = self.env.execute_query(

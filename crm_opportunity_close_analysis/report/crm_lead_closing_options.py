@@ -74,8 +74,11 @@ class CrmLeadClosing(models.Model):
         :raise UserError: a value makes no sense
         """
         options = dict(options) if isinstance(options, Mapping) else {}
+        options["current_only"] = options.get("current_only") in (True, "true")
         for name in RECORDS:
             options[name] = self._check_id_option(name, options.get(name))
+        if not self._sees_all():
+            options["user_id"] = 0  # the page is about the user alone
         for name in AMOUNTS:
             options[name] = self._check_amount_option(options.get(name))
         if None not in (options["amount_from"], options["amount_to"]) and (
@@ -98,7 +101,7 @@ class CrmLeadClosing(models.Model):
         :raise UserError: it is none
         """
         try:
-            record_id = int(value or 0)
+            record_id = -1 if value is True else int(value or 0)
         except (OverflowError, TypeError, ValueError):
             record_id = -1
         if record_id in IDS:
@@ -121,7 +124,7 @@ class CrmLeadClosing(models.Model):
         if value is None or value is False or value == "":
             return None
         try:
-            amount = float(value)
+            amount = float("inf") if value is True else float(value)
         except (OverflowError, TypeError, ValueError):
             amount = float("inf")
         if isfinite(amount) and abs(amount) <= MAX_AMOUNT:

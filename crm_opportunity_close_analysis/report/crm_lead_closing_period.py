@@ -28,7 +28,7 @@ class CrmLeadClosing(models.Model):
         """
         try:
             period = [date.fromisoformat(options[end]) for end in ("date_from", "date_to")]
-            earliest = period[0] - max(period[1] - period[0], timedelta(days=366))
+            earliest = period[0] - (period[1] - period[0]) - timedelta(days=366)
             valid = period[0] <= period[1] and earliest.year in YEARS and period[1].year in YEARS
         except (KeyError, OverflowError, TypeError, ValueError):
             valid = False
@@ -46,14 +46,15 @@ class CrmLeadClosing(models.Model):
         compared with as many months before, any other period with as many days before. A
         period that is not over yet is compared up to the same day.
 
-        :param str compare: ``before``, or ``last_year`` for the same days a year ago
+        :param str compare: ``before``, or ``last_year`` for the same days a year ago, or
+            as many years ago as keep the two apart
         :return: its first and its last day
         :rtype: tuple[date, date]
         """
         today = fields.Date.context_today(self)
         end = date_to + timedelta(days=1)
         if compare == "last_year":
-            length = relativedelta(years=1)
+            length = relativedelta(years=relativedelta(date_to, date_from).years + 1)
         elif date_from.day == end.day:
             months = (end.year - date_from.year) * 12 + end.month - date_from.month
             length = relativedelta(months=months)
@@ -99,8 +100,9 @@ class CrmLeadClosing(models.Model):
 
         Months before the first closing are left out; months without one are not.
 
-        :return: ``month`` (its first day), ``domain``, ``in_period``, ``is_unfinished``
-            (today is in it), ``won``, ``lost`` and as of ``_get_rate_figures``
+        :return: ``month`` (its first day), ``domain``, ``in_period`` (the whole month, as far
+            as it has passed), ``is_unfinished`` (today is in it), ``won``, ``lost`` and as
+            of ``_get_rate_figures``
         :rtype: list[dict]
         """
         today = fields.Date.context_today(self)
@@ -124,7 +126,7 @@ class CrmLeadClosing(models.Model):
                 {
                     "month": fields.Date.to_string(month),
                     "domain": list(self._get_overview_list_domain(options, month, end)),
-                    "in_period": month <= date_to and end >= date_from,
+                    "in_period": date_from <= month and min(end, max(month, today)) <= date_to,
                     "won": won,
                     "lost": lost,
                     "is_unfinished": month <= today <= end,

@@ -83,5 +83,6 @@ class CrmLeadClosing(models.Model):
         figures = {}
         for outcome in ("won", "lost"):
             median, count = moves.get(outcome, (None, 0))
-            figures |= {f"moved_{outcome}": median, f"moved_{outcome}_count": count}
+            moved = median if count else None
+            figures |= {f"moved_{outcome}": moved, f"moved_{outcome}_count": count}
         return figures

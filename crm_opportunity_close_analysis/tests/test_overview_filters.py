@@ -59,6 +59,20 @@ class TestOverviewFilters(OverviewCase):
                 facets = overview["facets"]["context"]
                 self.assertEqual(facets[f"search_default_{name}"], record.id)
 
+    @users("user_sales_salesman")
+    def test_the_link_of_a_manager_narrows_own_figures_by_nobody(self):
+        linked = self._get(user_id=self.user_sales_leads.id)
+        self.assertEqual(linked["figures"], self._get()["figures"])
+        self.assertNotIn("user_id", linked["filter_names"])
+
+    @users("user_sales_manager")
+    def test_what_only_looks_like_a_value(self):
+        for values in ({"user_id": True}, {"amount_from": True}):
+            with self.subTest(values), self.assertRaisesRegex(UserError, "This is not a"):
+                self._get(**values)
+        text = self._get(current_only="false")["figures"]
+        self.assertEqual(text, self._get(current_only=False)["figures"])
+
     @users("user_sales_manager")
     def test_by_tag(self):
         self.env.cr.execute("SELECT lead_id FROM crm_tag_rel WHERE tag_id = %s", [self.tag.id])

@@ -44,6 +44,28 @@ class TestOverviewPeriods(OverviewCase):
                 self.assertEqual(tuple(map(str, before)), (before_from, before_to))
 
     @users("user_sales_manager")
+    def test_the_same_days_of_an_earlier_year_never_overlap(self):
+        cases = [
+            ("2024-02-01", "2024-03-31", "2023-02-01", "2023-03-31"),
+            ("2023-01-01", "2023-12-31", "2022-01-01", "2022-12-31"),
+            ("2022-01-01", "2023-06-30", "2020-01-01", "2021-06-30"),
+        ]
+        for date_from, date_to, before_from, before_to in cases:
+            with self.subTest(date_from=date_from, date_to=date_to):
+                before = self.env["crm.lead.closing"]._get_overview_before(
+                    date.fromisoformat(date_from), date.fromisoformat(date_to), "last_year"
+                )
+                self.assertEqual(tuple(map(str, before)), (before_from, before_to))
+
+    @users("user_sales_manager")
+    def test_a_month_partly_in_the_period_is_outside(self):
+        months = self._get(date_from="2024-02-10", date_to="2024-04-30")["months"]
+        inside = [month["month"] for month in months if month["in_period"]]
+        self.assertEqual(inside, ["2024-03-01", "2024-04-01"])
+        months = self._get(date_from="2024-04-01", date_to="2024-11-30")["months"]
+        self.assertTrue(months[-1]["is_unfinished"] and months[-1]["in_period"])
+
+    @users("user_sales_manager")
     def test_what_is_no_period(self):
         for date_from, date_to in [
             ("2024-99-99", "2024-12-31"),

@@ -105,6 +105,15 @@ class TestWorth(OverviewCase):
         self.assertNotIn("recurring_lost", worth["before"])
 
     @users("user_sales_manager")
+    def test_moves_that_are_not_known(self):
+        self.env.cr.execute("UPDATE crm_lead_closing SET deadline_moved_count = NULL")
+        self.env.invalidate_all()
+        now = self._get()["worth"]["now"]
+        self.assertIsNone(now["moved_won"])
+        self.assertIsNone(now["moved_lost"])
+        self.assertEqual((now["moved_won_count"], now["moved_lost_count"]), (0, 0))
+
+    @users("user_sales_manager")
     def test_nothing_won(self):
         worth = self._get(date_from="2020-01-01", date_to="2020-12-31")["worth"]
         self.assertIsNone(worth["now"]["closed_share"])

@@ -1,4 +1,4 @@
-import { Component, onWillStart, useRef, useState } from "@odoo/owl";
+import { Component, onMounted, onWillStart, useRef, useState } from "@odoo/owl";
 import { Domain } from "@web/core/domain";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
@@ -60,6 +60,15 @@ export class WinLossOverview extends Component {
             getLocalState: () => ({ options: { ...this.state.options } }),
         });
         onWillStart(() => this.load());
+        onMounted(() => this.keepAddress());
+    }
+
+    /** A link that was opened stays in the address, for reloading and passing on. */
+    keepAddress() {
+        const { options } = this.state;
+        if (JSON.stringify(options) !== JSON.stringify(getOptions())) {
+            this.props.updateActionState?.({ ...options });
+        }
     }
 
     async load() {

@@ -70,7 +70,16 @@ export class OverviewFunnel extends Component {
             stage.id,
             name,
         ]);
+        // One that came back to a stage has entered it twice.
+        const entries = this.getCount(stage, { name });
+        const leads = action.domain[0][2].length;
         const title = _t("%(stage)s: %(exit)s", { stage: stage.name, exit: label });
-        return this.action.doAction({ ...action, name: title }, { newWindow });
+        const detail = _t("%(title)s (%(entries)s entries, of %(leads)s opportunities)", {
+            title,
+            entries,
+            leads,
+        });
+        const named = { ...action, name: leads < entries ? detail : title };
+        return this.action.doAction(named, { newWindow });
     }
 }

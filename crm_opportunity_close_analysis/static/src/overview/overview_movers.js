@@ -3,8 +3,6 @@ import { _t } from "@web/core/l10n/translation";
 import { formatPeriod, formatShare } from "./overview_format";
 import { useOverviewRequest } from "./overview_request";
 
-const FEW = 5;
-
 /** The reasons and competitors whose share of the losses is another than in the year before. */
 export class OverviewMovers extends Component {
     static template = "crm_opportunity_close_analysis.OverviewMovers";
@@ -19,7 +17,7 @@ export class OverviewMovers extends Component {
         return [
             ...risen.map((mover) => ({ ...mover, hasRisen: true })),
             ...fallen.map((mover) => ({ ...mover, hasRisen: false })),
-        ].slice(0, FEW);
+        ];
     }
 
     get hint() {

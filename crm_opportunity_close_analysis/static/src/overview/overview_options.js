@@ -6,6 +6,10 @@ const DEFAULT_PERIOD = "this_year";
 const RECORDS = ["team_id", "user_id", "source_id", "country_id", "tag_id"];
 const AMOUNTS = ["amount_from", "amount_to"];
 
+// What PostgreSQL takes for the id of a record, and amounts that the server takes.
+const MAX_ID = 2 ** 31;
+const MAX_AMOUNT = 1e15;
+
 /** What the page is not narrowed down to when it is opened from the menu. */
 export const NO_FILTERS = Object.fromEntries(
     [...RECORDS, ...AMOUNTS].map((name) => [name, false])
@@ -15,10 +19,16 @@ function getLeadType(type) {
     return [false, "false"].includes(type) ? false : type === "lead" ? "lead" : "opportunity";
 }
 
+/** The id of a record, or false where there is none. */
+function parseId(text) {
+    const id = Number(text);
+    return Number.isInteger(id) && id > 0 && id < MAX_ID && id;
+}
+
 /** An amount, or false where there is none. */
 export function parseAmount(text) {
     const isEmpty = [undefined, null, false, "", "false"].includes(text);
-    return isEmpty || !Number.isFinite(Number(text)) ? false : Number(text);
+    return !isEmpty && Math.abs(Number(text)) <= MAX_AMOUNT && Number(text);
 }
 
 /**
@@ -29,7 +39,11 @@ export function parseAmount(text) {
  *  `current_only`, `lead_type` (false for both) and `measure`
  */
 export function getOptions(params = {}) {
-    const isDay = (day) => /^\d{4}-\d{2}-\d{2}$/.test(day) && deserializeDate(day).isValid;
+    const isDay = (day) =>
+        /^\d{4}-\d{2}-\d{2}$/.test(day) &&
+        deserializeDate(day).isValid &&
+        day >= "1970" &&
+        day < "2100";
     const isCustom =
         params.period === "custom" &&
         isDay(params.date_from) &&
@@ -38,14 +52,18 @@ export function getOptions(params = {}) {
     const period = PERIODS.some(({ key }) => key === params.period)
         ? params.period
         : DEFAULT_PERIOD;
-    const pick = (names, parse) => names.map((name) => [name, parse(params[name])]);
+    const pick = (names, parse) =>
+        Object.fromEntries(names.map((name) => [name, parse(params[name])]));
+    const amounts = pick(AMOUNTS, parseAmount);
+    const { amount_from, amount_to } = amounts;
+    const isBand = amount_from === false || amount_to === false || amount_from <= amount_to;
     return {
         ...(isCustom
             ? { period: "custom", date_from: params.date_from, date_to: params.date_to }
             : { period, ...getPeriodDates(period) }),
         compare: params.compare === "last_year" ? "last_year" : "before",
-        ...Object.fromEntries(pick(RECORDS, (id) => Number(id) || false)),
-        ...Object.fromEntries(pick(AMOUNTS, parseAmount)),
+        ...pick(RECORDS, parseId),
+        ...(isBand ? amounts : pick(AMOUNTS, () => false)),
         current_only: [true, "true", 1].includes(params.current_only),
         lead_type: getLeadType(params.lead_type),
         measure: params.measure === "revenue" ? "revenue" : "count",

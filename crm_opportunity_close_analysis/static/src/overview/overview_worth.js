@@ -108,7 +108,10 @@ export class OverviewWorth extends Component {
                 count: now.moved_won_count,
                 details: [
                     {
-                        text: _t("%s times on lost ones", formatTimes(now.moved_lost)),
+                        text:
+                            now.moved_lost === null
+                                ? _t("not known of lost ones")
+                                : _t("%s times on lost ones", formatTimes(now.moved_lost)),
                         condition: [...LOST, ...KNOWN_MOVES],
                         count: now.moved_lost_count,
                     },
