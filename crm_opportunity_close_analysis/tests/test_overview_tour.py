@@ -26,3 +26,7 @@ class TestOverviewTour(ClosingTours):
     def test_salesperson_who_handed_over(self):
         self.deal_own.user_id = self.user_sales_leads
         self.start_closing_tour("overview_handed_over", self.user_sales_salesman)
+
+    def test_a_link_stays_in_the_address(self):
+        link = "/odoo/win-loss?period=this_quarter&amount_to=999999&user_id=99999999999"
+        self.start_closing_tour("overview_link", self.user_sales_manager, url=link)

@@ -1,4 +1,5 @@
 import { registry } from "@web/core/registry";
+import { waitUntil } from "@odoo/hoot-dom";
 import { stepUtils } from "@web_tour/tour_utils";
 import { openMenu } from "@crm_opportunity_close/../tests/tours/closing_steps";
 
@@ -111,6 +112,29 @@ registry.category("web_tour.tours").add("crm_close_overview_handed_over", {
         {
             content: "the list says that it cannot be opened any more",
             trigger: ".o_breadcrumb:contains(1, of which you can open 0)",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("crm_close_overview_link", {
+    steps: () => [
+        {
+            content: "the page of the link, without what makes no sense in it",
+            trigger: `${PAGE}:has([data-period=this_quarter].active):not(:has(.o_closing_overview_filter + .o_closing_overview_filter)) .o_closing_overview_filter:contains(Expected revenue)`,
+        },
+        {
+            content: "the address is still that of the link",
+            trigger: `${PAGE} [data-figure=win_rate]`,
+            async run() {
+                await waitUntil(() => {
+                    const { search } = window.location;
+                    return (
+                        search.includes("period=this_quarter") &&
+                        search.includes("amount_to=999999") &&
+                        !search.includes("99999999999")
+                    );
+                });
+            },
         },
     ],
 });
