@@ -12,8 +12,15 @@ import {
 } from "./overview_format";
 import { OverviewInterval } from "./overview_interval";
 
-const withSign = (text, change) => (change > 0 ? `+${text}` : text);
+const withSign = (text, change) => (change > 0 ? `+${text}` : text.replace(/^-/, "−"));
 const toPercents = (rate) => Math.round(rate * 100);
+
+/** The change of a rate in whole points: "+1 point", "−3 points". */
+function formatPoints(now, before) {
+    const points = toPercents(now) - toPercents(before);
+    const text = withSign(`${points}`, points);
+    return Math.abs(points) === 1 ? _t("%s point", text) : _t("%s points", text);
+}
 
 /** The few big figures, each with the one before it; marked where the change is no chance. */
 export class OverviewFigures extends Component {
@@ -74,8 +81,7 @@ export class OverviewFigures extends Component {
             condition: COUNTED,
             count: closed,
             isMoreBetter: true,
-            getChange: (now, then) =>
-                _t("%s points", withSign(`${toPercents(now) - toPercents(then)}`, now - then)),
+            getChange: formatPoints,
             details: [
                 { text: _t("%s won", won), condition: WON, count: won },
                 { text: _t("%s lost", lost), condition: LOST, count: lost },

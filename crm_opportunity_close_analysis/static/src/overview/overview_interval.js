@@ -2,13 +2,17 @@ import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { formatInterval } from "./overview_format";
 
-/** How sure a rate is: a dot for the rate on a line from 0 to 100 %, in a bar for its interval. */
+/** How sure a rate is: a dot for the rate on a line from 0 to 100 %, in a bar for its interval, in figures too. */
 export class OverviewInterval extends Component {
     static template = "crm_opportunity_close_analysis.OverviewInterval";
     static props = { rate: Number, interval: Array };
 
+    get text() {
+        return formatInterval(this.props.interval);
+    }
+
     get label() {
-        return _t("%s: 95%% interval of the rate", formatInterval(this.props.interval));
+        return _t("%s: 95%% interval of the rate", this.text);
     }
 
     get positions() {
