@@ -53,6 +53,10 @@ export class OverviewBars extends Component {
         return _t("Show all (%s)", this.rows.length);
     }
 
+    get moreLabel() {
+        return _t("and %s more", this.rows.length - this.shownRows.length);
+    }
+
     open(row, newWindow) {
         const { field, nameField } = this.props;
         const condition = [[field, "=", row.id]];

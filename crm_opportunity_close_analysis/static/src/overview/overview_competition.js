@@ -33,6 +33,17 @@ export class OverviewCompetition extends Component {
         return this.competitors.filter(({ lost }) => lost);
     }
 
+    /** How many competitors, and how many of those lost to, are not shown yet. */
+    get more() {
+        const { competitors } = this.request.data;
+        const hidden = competitors.slice(this.competitors.length);
+        return { all: hidden.length, losers: hidden.filter(({ lost }) => lost).length };
+    }
+
+    getMoreLabel(count) {
+        return _t("and %s more", count);
+    }
+
     /** The most frequent reasons; those that have no column of their own are summed up. */
     get reasons() {
         const { reasons } = this.request.data;
