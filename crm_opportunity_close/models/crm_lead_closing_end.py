@@ -1,8 +1,8 @@
 from odoo import fields, models
 from odoo.tools import plaintext2html
 
-from .crm_lead import ANSWER_FIELDS, OUTCOMES, REASON_FIELD
-from .crm_lead_closing_sync import CORRECTABLE
+from .crm_lead import ANSWER_FIELDS, OUTCOMES
+from .crm_lead_closing_sync import get_correctable
 
 
 class CrmLead(models.Model):
@@ -44,7 +44,7 @@ class CrmLead(models.Model):
         :param set[str] written: the names of fields that were written, with the new closing
         """
         for outcome, leads in self.grouped(lambda lead: rows[lead.id].outcome).items():
-            names = {**CORRECTABLE, REASON_FIELD[outcome]: "reason_id"}
+            names = get_correctable(outcome)
             for name in names.keys() & set(ANSWER_FIELDS) - written:
                 leads.filtered(
                     lambda lead, name=name, source=names[name]: lead[name] == rows[lead.id][source]

@@ -250,7 +250,7 @@ class CrmLead(models.Model):
         :return: lead → names of fields
         :rtype: dict[crm.lead, set[str]]
         """
-        names = {**CORRECTABLE, REASON_FIELD[outcome]: "reason_id"}
+        names = get_correctable(outcome)
         if "closed_revenue" not in written:
             # The company may have changed its currency since: another amount says nothing.
             del names["closed_revenue"]
@@ -265,7 +265,7 @@ class CrmLead(models.Model):
         concerned = self._filter_concerned(blockers, changed)
         self._check_closing(outcome, concerned)
         self._file_under_unspecified(outcome, concerned)
-        names = {**CORRECTABLE, REASON_FIELD[outcome]: "reason_id"}
+        names = get_correctable(outcome)
         groups = {}
         for lead, vals in zip(self, self._prepare_rows(outcome, blockers), strict=True):
             row = rows[lead.id]
@@ -281,6 +281,11 @@ class CrmLead(models.Model):
         for changes, closings in groups.values():
             closings[0].concat(*closings[1:]).write(changes)
         self.filtered(lambda lead: "closing_note" in changed[lead])._log_note_corrections()
+
+
+def get_correctable(outcome):
+    """The answers of a lead with this outcome → their names on its closing."""
+    return {**CORRECTABLE, REASON_FIELD[outcome]: "reason_id"}
 
 
 def get_days_silent(word, closed):
