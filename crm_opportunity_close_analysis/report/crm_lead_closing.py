@@ -46,7 +46,8 @@ class CrmLeadClosing(models.Model):
         """
         fname, _separator, func = aggregate_spec.partition(":")
         if func == "sum_currency":
-            return self._get_converted_sum_sql(fname, query)
+            factor = self._join_figure_rates(query)
+            return SQL("SUM(%s)", self._get_converted_sql(fname, query, factor))
         if func == "median" and fname in DAYS_BY_OUTCOME:
             days = self._read_group_select("days_to_close:median", query)
             return self._get_counted_sql(days, query, DAYS_BY_OUTCOME[fname])
@@ -57,10 +58,12 @@ class CrmLeadClosing(models.Model):
         if aggregate_spec == "win_rate:avg":
             return self._get_counted_sql(super()._read_group_select(aggregate_spec, query), query)
         if aggregate_spec == "win_rate_value:avg":
-            won, lost = (
-                self._get_counted_sql(self._get_converted_sum_sql(fname, query), query)
+            factor = self._join_figure_rates(query)
+            amounts = (
+                self._get_converted_sql(fname, query, factor)
                 for fname in ("closed_revenue", "revenue_lost")
             )
+            won, lost = (self._get_counted_sql(SQL("SUM(%s)", sql), query) for sql in amounts)
             return SQL("(%(won)s / NULLIF(%(won)s + %(lost)s, 0))", won=won, lost=lost)
         return super()._read_group_select(aggregate_spec, query)
 
@@ -83,26 +86,54 @@ class CrmLeadClosing(models.Model):
         own_rate = rates[company.currency_id.id]
         return {currency_id: own_rate / rate for currency_id, rate in rates.items()}
 
-    def _get_converted_sum_sql(self, fname, query):
-        """The sum of an amount, in the currency of the user's company.
-
-        :param str fname: a monetary field of closings
-        :param Query query: what it is taken of; the factors are joined to it
-        :rtype: SQL
-        """
-        return SQL("SUM(%s)", self._get_converted_sql(fname, query))
-
-    def _get_converted_sql(self, fname, query):
-        """An amount of a closing, in the currency of the user's company."""
+    @api.model
+    def _get_rates_table_sql(self):
+        """The factors of ``_get_figure_rates`` as a table with ``currency_id`` and ``factor``."""
         factors = sorted(self._get_figure_rates().items())
         values = SQL(", ").join(SQL("(%s, %s)", *factor) for factor in factors)
-        table = SQL("(SELECT * FROM (VALUES %s) AS factors(currency_id, factor))", values)
+        return SQL("(SELECT * FROM (VALUES %s) AS factors(currency_id, factor))", values)
+
+    def _join_figure_rates(self, query):
+        """Join what amounts of closings are multiplied by to a query of closings.
+
+        :return: the factor of a closing
+        :rtype: SQL
+        """
         rates = query.make_alias(self._table, "company_currency__factors")
         currency = self._field_to_sql(self._table, "company_currency", query)
         condition = SQL("%s = %s", currency, SQL.identifier(rates, "currency_id"))
-        query.add_join("LEFT JOIN", rates, table, condition)
-        amount = self._field_to_sql(self._table, fname, query)
-        return SQL("%s * COALESCE(%s, 1)", amount, SQL.identifier(rates, "factor"))
+        query.add_join("LEFT JOIN", rates, self._get_rates_table_sql(), condition)
+        return SQL("COALESCE(%s, 1)", SQL.identifier(rates, "factor"))
+
+    def _get_converted_sql(self, fname, query, factor):
+        """An amount of a closing, in the currency of the user's company.
+
+        :param str fname: a monetary field of closings
+        :param SQL factor: as of ``_join_figure_rates``
+        :rtype: SQL
+        """
+        return SQL("%s * %s", self._field_to_sql(self._table, fname, query), factor)
+
+    @api.model
+    def _compare_converted_sql(self, amount, currency, operator, value):
+        """Compare an amount, in the currency of the user's company and rounded as there.
+
+        :param SQL amount: an amount
+        :param SQL currency: the id of its currency
+        :param str operator: one of Python's for comparing numbers, from code only
+        :param float value: what it is compared with
+        :rtype: SQL
+        """
+        return SQL(
+            """ROUND((%s * COALESCE((SELECT factor FROM %s AS rates
+                                      WHERE currency_id = %s), 1))::numeric, %s) %s %s""",
+            amount,
+            self._get_rates_table_sql(),
+            currency,
+            self.env.company.currency_id.decimal_places,
+            SQL(operator),
+            value,
+        )
 
     def _read_group_groupby(self, alias, groupby_spec, query):
         """Group by tags without reading the leads: both tables know the lead's id."""

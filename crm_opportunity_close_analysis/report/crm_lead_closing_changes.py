@@ -188,6 +188,7 @@ class CrmLeadClosing(models.Model):
         """
         query = self._search_figures(domain)
         outcome = self._field_to_sql(self._table, "outcome", query)
+        factor = self._join_figure_rates(query)
         return query.select(
             SQL("%s AS is_now", is_now),
             SQL("%s AS outcome", outcome),
@@ -195,7 +196,7 @@ class CrmLeadClosing(models.Model):
             SQL(
                 "(CASE WHEN %s = 'won' THEN %s ELSE %s END)::float8 AS revenue",
                 outcome,
-                self._get_converted_sql("closed_revenue", query),
-                self._get_converted_sql("revenue_lost", query),
+                self._get_converted_sql("closed_revenue", query, factor),
+                self._get_converted_sql("revenue_lost", query, factor),
             ),
         )

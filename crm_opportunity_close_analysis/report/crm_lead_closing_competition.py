@@ -3,8 +3,6 @@ from collections import defaultdict
 from odoo import api, models
 from odoo.fields import Domain
 
-from .crm_lead_closing_overview import UNSPECIFIED
-
 
 class CrmLeadClosing(models.Model):
     """How opportunities end where a competitor is named."""
@@ -37,7 +35,7 @@ class CrmLeadClosing(models.Model):
             if outcome == "won":
                 won[competitor] += count
             else:
-                lost[competitor][reason.browse() if loss_type in UNSPECIFIED else reason] += count
+                lost[competitor][self._get_explanation(reason, loss_type)] += count
         return {
             "competitors": self._format_competitors(won, lost),
             "reasons": self._format_competition_reasons(lost),

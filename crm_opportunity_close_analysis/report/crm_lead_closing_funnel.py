@@ -1,6 +1,4 @@
-from datetime import datetime, time, timedelta
-
-import pytz
+from datetime import timedelta
 
 from odoo import api, models
 from odoo.exceptions import UserError
@@ -102,13 +100,7 @@ class CrmLeadClosing(models.Model):
         :rtype: tuple[dict, datetime, datetime]
         """
         options = self._check_overview_options(options)
-        date_from, date_to = self._get_overview_period(options)
-
-        def midnight(day):
-            local = self.env.tz.localize(datetime.combine(day, time.min))
-            return local.astimezone(pytz.utc).replace(tzinfo=None)
-
-        return options, midnight(date_from), midnight(date_to + timedelta(days=1))
+        return options, *self._get_period_moments(*self._get_overview_period(options))
 
     @api.model
     def _get_funnel_leads_domain(self, options):
@@ -137,19 +129,15 @@ class CrmLeadClosing(models.Model):
         own = self.env.company.currency_id
 
         def to_sql(model, alias, query):
-            factors = SQL(", ").join(SQL("(%s, %s)", *f) for f in self._get_figure_rates().items())
-            return SQL(
-                """ROUND((%s * COALESCE((
-                       SELECT factor FROM (VALUES %s) AS rates(currency, factor)
-                        WHERE currency = COALESCE((SELECT currency_id FROM res_company
-                                                    WHERE id = %s), %s)), 1))::numeric, %s) %s %s
-                """,
+            company = model._field_to_sql(alias, "company_id", query)
+            return self._compare_converted_sql(
                 model._field_to_sql(alias, "expected_revenue", query),
-                factors,
-                model._field_to_sql(alias, "company_id", query),
-                own.id,
-                own.decimal_places,
-                SQL(operator),  # one of AMOUNTS
+                SQL(
+                    "COALESCE((SELECT currency_id FROM res_company WHERE id = %s), %s)",
+                    company,
+                    own.id,
+                ),
+                operator,  # one of AMOUNTS
                 amount,
             )
 

@@ -127,8 +127,8 @@ class CrmLeadClosing(models.Model):
         )
         counts = {}
         for reason, loss_type, count in reasons:
-            if reason and loss_type != "unspecified":
-                key = "reason_id", reason
+            if explanation := self._get_explanation(reason, loss_type):
+                key = "reason_id", explanation
                 counts[key] = counts.get(key, 0) + count
         counts |= {("competitor_id", record): count for record, count in competitors if record}
         return counts, sum(count for (count,) in totals)

@@ -4,7 +4,6 @@ from math import isfinite
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 # 0 for all; the rest is what PostgreSQL takes for the id of a record.
 IDS = range(2**31)
@@ -51,15 +50,10 @@ class CrmLeadClosing(models.Model):
             return NotImplemented
 
         def to_sql(model, alias, query):
-            factors = SQL(", ").join(SQL("(%s, %s)", *f) for f in self._get_figure_rates().items())
-            return SQL(
-                """ROUND((%s * COALESCE((SELECT factor FROM (VALUES %s) AS rates(currency, factor)
-                                          WHERE currency = %s), 1))::numeric, %s) %s %s""",
+            return self._compare_converted_sql(
                 model._field_to_sql(alias, "expected_revenue", query),
-                factors,
                 model._field_to_sql(alias, "company_currency", query),
-                self.env.company.currency_id.decimal_places,
-                SQL(operator),  # one of OPERATORS
+                operator,  # one of OPERATORS
                 float(value),
             )
 

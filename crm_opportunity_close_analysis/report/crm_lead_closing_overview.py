@@ -180,8 +180,12 @@ class CrmLeadClosing(models.Model):
         :param list[tuple] rows: a reason, then the values of ``KINDS`` and of ``AGGREGATES``
         """
         position = 1 + KINDS.index("loss_type")
-        nothing = self.env["crm.lost.reason"]
-        return [(nothing if row[position] in UNSPECIFIED else row[0], *row[1:]) for row in rows]
+        return [(self._get_explanation(row[0], row[position]), *row[1:]) for row in rows]
+
+    @api.model
+    def _get_explanation(self, reason, loss_type):
+        """The reason of a loss, or none where nobody has explained it."""
+        return reason.browse() if loss_type in UNSPECIFIED else reason
 
     @api.model
     def _name_deleted_stages(self, rows):

@@ -66,6 +66,20 @@ class CrmLeadClosing(models.Model):
         return date_from - length, last_day
 
     @api.model
+    def _get_period_moments(self, date_from, date_to):
+        """When a period begins and when the time after it does, where the user is.
+
+        :return: two midnights (UTC)
+        :rtype: tuple[datetime, datetime]
+        """
+
+        def midnight(day):
+            local = self.env.tz.localize(datetime.combine(day, time.min))
+            return local.astimezone(pytz.utc).replace(tzinfo=None)
+
+        return midnight(date_from), midnight(date_to + timedelta(days=1))
+
+    @api.model
     def _get_overview_domain(self, options, date_from, date_to):
         """The closings that the figures of a period are made of.
 
@@ -80,18 +94,8 @@ class CrmLeadClosing(models.Model):
 
         :rtype: Domain
         """
-
-        def midnight(day):
-            local = self.env.tz.localize(datetime.combine(day, time.min))
-            return fields.Datetime.to_string(local.astimezone(pytz.utc))
-
-        period = Domain(
-            [
-                ("is_mistake", "=", False),
-                ("date", ">=", midnight(date_from)),
-                ("date", "<", midnight(date_to + timedelta(days=1))),
-            ]
-        )
+        start, end = map(fields.Datetime.to_string, self._get_period_moments(date_from, date_to))
+        period = Domain([("is_mistake", "=", False), ("date", ">=", start), ("date", "<", end)])
         return self._get_credited_domain() & period & self._get_options_domain(options)
 
     @api.model

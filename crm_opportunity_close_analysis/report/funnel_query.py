@@ -155,12 +155,13 @@ def _get_points(env, leads):
         SELECT *, %(stage)s AS first_stage_id, %(team)s AS first_team_id,
                %(status)s AS first_status
           FROM (
+              WITH lead AS (%(leads)s), label AS (%(labels)s)
             SELECT id AS lead_id, 0 AS place, create_date AS date,
                    NULL::int AS stage_id_before, NULL::int AS stage_id_after,
                    NULL::int AS team_id_before, NULL::int AS team_id_after,
                    NULL::int AS status_before, NULL::int AS status_after, 0 AS mistake,
                    was_moved, was_open, lead_stage_id, lead_team_id, lead_status
-              FROM (%(leads)s) AS lead
+              FROM lead
              UNION ALL
             %(messages)s
           ) AS point
@@ -170,7 +171,8 @@ def _get_points(env, leads):
         team=first("team_id", SQL("lead_team_id")),
         status=first("status", SQL("CASE WHEN was_open THEN %s ELSE lead_status END", PENDING)),
         leads=_get_leads(leads),
-        messages=_get_messages(env, leads),
+        labels=get_status_labels(),
+        messages=_get_messages(env),
     )
 
 
@@ -200,10 +202,11 @@ def _get_leads(leads):
     )
 
 
-def _get_messages(env, leads):
+def _get_messages(env):
     """The messages that tell a change of stage, team or status, one row for each.
 
-    A closing and its message belong together if one transaction made both.
+    It selects from ``lead`` and ``label``, which are defined where it stands. A closing and
+    its message belong together if one transaction made both.
     """
     ids = {fname: env["ir.model.fields"]._get("crm.lead", fname).id for fname in FIELDS}
 
@@ -227,14 +230,14 @@ def _get_messages(env, leads):
                ) THEN 1 ELSE 0 END),
                bool_or(was_moved), bool_or(was_open),
                min(lead_stage_id), min(lead_team_id), min(lead_status)
-          FROM (%(leads)s) AS lead
+          FROM lead
           JOIN mail_message AS message
             ON message.model = 'crm.lead' AND message.res_id = lead.id
           JOIN mail_tracking_value AS tracking
             ON tracking.mail_message_id = message.id AND field_id = ANY(%(fields)s)
-     LEFT JOIN (%(labels)s) AS told
+     LEFT JOIN label AS told
             ON field_id = %(status_id)s AND told.label = tracking.new_value_char
-     LEFT JOIN (%(labels)s) AS before
+     LEFT JOIN label AS before
             ON field_id = %(status_id)s AND before.label = tracking.old_value_char
       GROUP BY message.id
         """,
@@ -246,6 +249,4 @@ def _get_messages(env, leads):
         status_after=of("won_status", position("told")),
         status_id=ids["won_status"],
         fields=list(ids.values()),
-        labels=get_status_labels(),
-        leads=_get_leads(leads),
     )

@@ -1,7 +1,7 @@
 import { Component, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
-import { LOST, WON } from "./overview_conditions";
+import { EXPLAINED, LOST, UNSPECIFIED, WON } from "./overview_conditions";
 import { formatWinRate } from "./overview_format";
 import { OverviewInterval } from "./overview_interval";
 import { useOverviewRequest } from "./overview_request";
@@ -89,16 +89,12 @@ export class OverviewCompetition extends Component {
 
     openCell(competitor, reason, newWindow) {
         const ids = reason.ids.filter((id) => id !== UNEXPLAINED);
-        const explained = [
-            ["reason_id", "in", ids],
-            ["loss_type", "not in", [false, "unspecified"]],
-        ];
-        const unexplained = ["loss_type", "in", [false, "unspecified"]];
+        const explained = [["reason_id", "in", ids], EXPLAINED];
         const condition = !reason.ids.includes(UNEXPLAINED)
             ? explained
             : ids.length
-              ? ["|", unexplained, "&", ...explained]
-              : [unexplained];
+              ? ["|", UNSPECIFIED, "&", ...explained]
+              : [UNSPECIFIED];
         this.props.onOpen(
             _t("Lost to %(competitor)s: %(reason)s", {
                 competitor: competitor.name,

@@ -26,7 +26,6 @@ export class OverviewFunnel extends Component {
         this.orm = useService("orm");
         this.request = useOverviewRequest("get_funnel", this.props);
         this.entered = { name: null, label: _t("Entered") };
-        this.formatDays = formatDays;
     }
 
     get stages() {
