@@ -82,3 +82,9 @@ class CrmCompetitor(models.Model):
                     lines=usage,
                 )
             )
+
+    @api.model
+    def get_import_templates(self):
+        label = self.env._("Import Template for Competitors")
+        template = "/crm_opportunity_close/static/xls/crm_competitor.xlsx"
+        return [{"label": label, "template": template}]

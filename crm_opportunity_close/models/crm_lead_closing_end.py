@@ -2,13 +2,30 @@ from odoo import fields, models
 from odoo.tools import plaintext2html
 
 from .crm_lead import ANSWER_FIELDS, OUTCOMES
+from .crm_lead_closing_rules import guard_refuses
 from .crm_lead_closing_sync import get_correctable
 
 
 class CrmLead(models.Model):
-    """What ends with a closing when a lead is reopened, or closed another way."""
+    """How closings end: their lead is reopened, closed another way, or merged.
+
+    A merge takes the closings along, and a lost lead never swallows an open one.
+    """
 
     _inherit = "crm.lead"
+
+    merged_into_id = fields.Many2one(
+        "crm.lead",
+        "Merged into",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        help="Where the closings go once this lead is deleted.",
+    )
+
+    # ------------------------------------------------------------
+    # Reopening
+    # ------------------------------------------------------------
 
     def _end_closings(self, rows, written):
         """End the current closings of these leads, and clear the answers they leave.
@@ -58,3 +75,103 @@ class CrmLead(models.Model):
 
         :param crm.lead.closing closings: the rows that are not current any more
         """
+
+    # ------------------------------------------------------------
+    # Merging
+    # ------------------------------------------------------------
+
+    def _sort_by_confidence_level(self, reverse=False):
+        """No lead is more certain to be won than a won one, whatever its stage."""
+        leads = super()._sort_by_confidence_level(reverse=reverse)
+        won = leads.filtered(lambda lead: lead.won_status == "won")
+        return won + (leads - won) if reverse else (leads - won) + won
+
+    def _merge_opportunity(self, user_id=False, team_id=False, auto_unlink=True, max_length=5):
+        """A lost lead that is about to swallow an open one is reopened: the result is open.
+
+        A result that is closed stays so, in its stage: it gets its team afterwards, because
+        core looks for a stage of that team, and so would reopen it.
+        """
+        leads = self._sort_by_confidence_level(reverse=True)
+        head = leads[:1]
+        still_open = self.filtered(lambda lead: lead.active and lead.won_status == "pending")
+        if head.won_status == "lost" and still_open:
+            head.action_reopen(
+                note=self.env._("Merged with the open “%(lead)s”", lead=still_open[0].name)
+            )
+        is_closed = head.won_status in OUTCOMES
+        later_team = is_closed and (team_id or leads.team_id[:1].id)
+        team_id = False if is_closed else team_id
+        merged = super()._merge_opportunity(user_id, team_id, auto_unlink, max_length)
+        if later_team and merged.team_id.id != later_team:
+            merged.team_id = later_team
+        return merged
+
+    def _merge_data(self, fnames=None):
+        data = super()._merge_data(fnames)
+        if self[:1].won_status in OUTCOMES:
+            data.pop("team_id", None)
+        return data
+
+    def _merge_get_fields_specific(self):
+        """The reason of a lost lead stays on its closing when the survivor is open."""
+        fields_info = super()._merge_get_fields_specific()
+        core_reason = fields_info["lost_reason_id"]
+
+        def get_lost_reason(fname, leads):
+            if leads[0].won_status == "lost":
+                return core_reason(fname, leads)
+            # What code left on open leads: a person could not write it on the survivor.
+            still_open = leads.filtered(lambda lead: lead.won_status != "lost")
+            return not guard_refuses(self.env) and core_reason(fname, still_open)
+
+        def get_followup_date(fname, leads):
+            dates = filter(None, leads.mapped(fname))
+            return leads[0].won_status == "lost" and next(dates, False)
+
+        return {
+            **fields_info,
+            "lost_reason_id": get_lost_reason,
+            "followup_date": get_followup_date,
+        }
+
+    def _merge_dependences(self, opportunities):
+        # Core moves what is open: the survivor has a reminder of its own, or none.
+        opportunities._unlink_reminders()
+        opportunities._move_cancelled_activities(self)
+        result = super()._merge_dependences(opportunities)
+        # sudo: the user may merge these leads, so their past goes along whole
+        opportunities.sudo().filtered("closing_ids").merged_into_id = self
+        return result
+
+    def unlink(self):
+        """The closings of merged leads go to the survivor when these leads are deleted.
+
+        A caller of a merge may keep them: then they keep their closings as well, and each
+        closing counts once.
+        """
+        for survivor, leads in self.grouped("merged_into_id").items():
+            if survivor and survivor not in self:
+                leads._move_closings(survivor)
+        return super().unlink()
+
+    def _move_closings(self, survivor):
+        """Give the closings of these leads to another one, as closings of its past.
+
+        :param crm.lead survivor: the lead they were merged into
+        """
+        ended = self._get_current_closings()
+        ended.write(
+            {
+                "is_current": False,
+                "reopened_date": fields.Datetime.now(),
+                "reopened_by_id": self.env.uid,
+                "reopen_note": self.env._("Merged into “%(lead)s”", lead=survivor.name),
+            }
+        )
+        # sudo: the user may delete these leads, and merged them
+        closings = self.env["crm.lead.closing"].sudo()
+        closings.search([("lead_id", "in", self.ids)]).lead_id = survivor
+        survivor.invalidate_recordset(["closing_ids"])
+        if ended:
+            survivor._post_reopen(ended.with_env(self.env))

@@ -3,12 +3,11 @@ from collections import defaultdict
 from odoo import api, fields, models, modules
 from odoo.fields import Domain
 
+from .closing_refusal import UNANSWERABLE, get_closing_refusal
 from .crm_lead import OUTCOMES, REASON_FIELD
 from .exceptions import ClosingRefusedError
 
 ADDON = "crm_opportunity_close"
-# No answer helps against these blockers; with any other, a closing by code is incomplete.
-UNANSWERABLE = frozenset({"stage"})
 # Which changed fields make a blocker the concern of a correction. Codes of other add-ons
 # concern every correction; the stage concerns none.
 CONCERNED_FIELDS = {
@@ -119,6 +118,22 @@ class CrmLead(models.Model):
                 blockers[lead].append("competitor")
         return dict(blockers)
 
+    def _get_blocker_labels(self, outcome):
+        """What to tell a person about each code of :meth:`_get_closing_blockers`.
+
+        The code ``stage`` is not among them: ``describe_blockers`` names the stage.
+
+        :param str outcome: ``lost`` or ``won``
+        :return: code → plain words
+        :rtype: dict[str, str]
+        """
+        return {
+            "reason": self.env._("the reason is missing"),
+            "wrong_reason": self.env._("the reason is not meant for this outcome, company or team"),
+            "note": self.env._("the reason asks for a closing note"),
+            "competitor": self.env._("the reason asks for the competitor"),
+        }
+
     def _filter_with_unfitting_reason(self, outcome):
         """Those of these leads with a main or further reason that does not fit them.
 
@@ -189,7 +204,7 @@ class CrmLead(models.Model):
         if blockers and guard_refuses(self.env):
             blocked = self.browse().concat(*blockers)
             raise ClosingRefusedError(
-                self._get_closing_refusal(outcome, blockers),
+                get_closing_refusal(self, outcome, blockers),
                 blocked._get_answering_window(outcome, blockers),
                 blockers,
             )

@@ -2,9 +2,9 @@ from odoo import api, fields, models
 from odoo.fields import Command
 from odoo.tools import SQL
 
+from .closing_refusal import UNANSWERABLE
 from .crm_lead import OUTCOMES, REASON_FIELD
 from .crm_lead_closing import FROM_LEAD
-from .crm_lead_closing_rules import UNANSWERABLE
 
 # What only the other outcome has.
 FOREIGN_FIELDS = {

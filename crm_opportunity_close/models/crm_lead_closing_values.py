@@ -2,12 +2,13 @@ import re
 from collections import defaultdict
 from datetime import date
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
 from odoo.models import BaseModel
 from odoo.tools import is_html_empty
 
+from .closing_refusal import describe_reopenings
 from .crm_lead import ANSWER_FIELDS, OUTCOMES, REASON_FIELD
 from .crm_lead_closing_rules import guard_refuses
 
@@ -64,6 +65,12 @@ class CrmLead(models.Model):
             if name in vals:
                 vals[name] = self._convert_closing_value(name, convert, vals[name])
         return vals
+
+    @api.model
+    def get_import_templates(self):
+        label = self.env._("Import Template for Won & Lost Opportunities")
+        template = "/crm_opportunity_close/static/xls/crm_lead_closed.xlsx"
+        return [*super().get_import_templates(), {"label": label, "template": template}]
 
     def _get_known_ids(self, wanted):
         """Which of the ids that are given are those of stored, existing records.
@@ -162,7 +169,7 @@ class CrmLead(models.Model):
         title = self.env._(
             "These are open, and the answers of a closing can only be given together with "
             "it:\n%(leads)s",
-            leads="\n".join(still_open._describe_reopenings()),
+            leads="\n".join(describe_reopenings(still_open)),
         )
         raise ValidationError("\n\n".join([title, advice]))
 

@@ -1,16 +1,133 @@
 from statistics import median
 
-from odoo import fields, models
-from odoo.tools import SQL
+from odoo import api, fields, models
+from odoo.tools import SQL, format_date
 
 # Whose time in a stage is the median of: the last so many won ones, and at least so many.
 MAX_COMPARED, MIN_COMPARED = 200, 5
+# How many seconds each of these leads was in a stage, as far as its chatter knows it.
+STAYS = """
+    WITH compared AS (SELECT id, create_date FROM crm_lead
+                       WHERE id = %(lead)s OR id IN %(won)s),
+         change AS (
+             SELECT lead.id AS lead_id, value.old_value_integer AS stage_id,
+                    value.create_date AS until,
+                    lag(value.create_date, 1, lead.create_date)
+                        OVER (PARTITION BY lead.id ORDER BY value.id) AS since
+               FROM compared AS lead
+               JOIN mail_message AS message ON message.model = %(model)s
+                    AND message.res_id = lead.id
+               JOIN mail_tracking_value AS value
+                    ON value.mail_message_id = message.id
+                   AND value.field_id = %(field)s),
+         stay AS (
+             SELECT lead_id, until - since AS length FROM change
+              WHERE stage_id = %(stage)s
+             UNION ALL
+             SELECT lead.id, %(now)s - coalesce(
+                        (SELECT max(until) FROM change WHERE lead_id = lead.id),
+                        lead.create_date)
+               FROM compared AS lead WHERE lead.id = %(lead)s)
+    SELECT lead_id, extract(epoch FROM sum(length)) FROM stay GROUP BY lead_id
+"""
 
 
 class CrmLead(models.Model):
-    """What the windows say of a lead before a person chooses a reason."""
+    """What is known of a lead that may explain its end, and of earlier losses of its customer."""
 
     _inherit = "crm.lead"
+
+    deadline_moved_count = fields.Integer(
+        "Expected closing moved",
+        compute="_compute_deadline_moved_count",
+        store=True,
+        copy=False,
+        help="How many times the expected closing was moved to another date.",
+    )
+    last_deadline = fields.Date(
+        "Last expected closing",
+        compute="_compute_deadline_moved_count",
+        store=True,
+        copy=False,
+        help="The expected closing that the lead has, or had last.",
+    )
+    lost_before_id = fields.Many2one(
+        "crm.lead.closing", "Lost before", compute="_compute_lost_before"
+    )
+    lost_before_message = fields.Char(compute="_compute_lost_before")
+
+    @api.depends("date_deadline")
+    def _compute_deadline_moved_count(self):
+        """Setting the first date is no move, nor is clearing it; another date is one."""
+        for lead in self:
+            date, known = lead.date_deadline, lead._origin.last_deadline
+            moved = bool(date and known and date != known)
+            lead.deadline_moved_count = lead._origin.deadline_moved_count + moved
+            lead.last_deadline = date or known
+
+    @api.depends("partner_id", "won_status")
+    def _compute_lost_before(self):
+        """The latest loss among the other leads of the same customer, for an open lead."""
+        open_deals = self.filtered(lambda lead: lead.won_status == "pending")
+        customers = open_deals.partner_id.commercial_partner_id
+        losses = self.env["crm.lead.closing"].search(self._get_losses_domain(customers))
+        if len(open_deals) == 1:
+            # A form shows the latest; only that one is read. (A limit in the search would
+            # let PostgreSQL look for the customer in the whole history, latest first.)
+            losses -= open_deals._origin.closing_ids
+            losses = losses[:1].with_prefetch()
+        losses.fetch(["date", "lead_id", "partner_id", "reason_id", "competitor_id"])
+        # sudo: as the message reads it
+        losses.lead_id.sudo().fetch(["name"])
+        by_customer = losses.grouped(lambda loss: loss.partner_id.commercial_partner_id)
+        for lead in self:
+            customer = lead.partner_id.commercial_partner_id
+            earlier = (
+                by_customer.get(customer, losses.browse())
+                if lead in open_deals
+                else losses.browse()
+            )
+            loss = earlier.filtered(lambda loss, lead=lead: loss.lead_id != lead._origin)[:1]
+            lead.lost_before_id = loss
+            lead.lost_before_message = self._get_loss_message(loss) if loss else False
+
+    @api.model
+    def _get_losses_domain(self, customers):
+        """The losses of all leads with these customers and their people, without mistakes.
+
+        :param res.partner customers: commercial entities
+        :rtype: list
+        """
+        return [
+            ("partner_id.commercial_partner_id", "in", customers.ids),
+            ("outcome", "=", "lost"),
+            ("is_mistake", "=", False),
+        ]
+
+    @api.model
+    def _get_loss_message(self, loss):
+        """What to know about an earlier loss, in one sentence.
+
+        :param crm.lead.closing loss: one closing
+        :rtype: str
+        """
+        # sudo: the user may see the closing, not always the company its reason is for
+        loss = loss.sudo()
+        why = ", ".join(filter(None, (loss.reason_id.name, loss.competitor_id.name)))
+        values = {"lead": loss.lead_id.name, "date": format_date(self.env, loss.date)}
+        if not why:
+            return self.env._("“%(lead)s” was lost on %(date)s", **values)
+        return self.env._("“%(lead)s” was lost on %(date)s: %(why)s", why=why, **values)
+
+    def action_view_lost_before(self):
+        """Open every earlier loss of this customer.
+
+        :return: a window action
+        :rtype: dict
+        """
+        self.ensure_one()
+        domain = self._get_losses_domain(self.partner_id.commercial_partner_id)
+        return self.env["crm.lead.closing"]._get_closings_action(domain)
 
     def _get_closing_facts(self):
         """What is known of this lead and may explain its end: true, and readable to the user.
@@ -86,30 +203,7 @@ class CrmLead(models.Model):
         won = closings._search(domain, order="date DESC, id DESC", limit=MAX_COMPARED)
         self.env["mail.tracking.value"].flush_model()
         query = SQL(
-            """
-            WITH compared AS (SELECT id, create_date FROM crm_lead
-                               WHERE id = %(lead)s OR id IN %(won)s),
-                 change AS (
-                     SELECT lead.id AS lead_id, value.old_value_integer AS stage_id,
-                            value.create_date AS until,
-                            lag(value.create_date, 1, lead.create_date)
-                                OVER (PARTITION BY lead.id ORDER BY value.id) AS since
-                       FROM compared AS lead
-                       JOIN mail_message AS message ON message.model = %(model)s
-                            AND message.res_id = lead.id
-                       JOIN mail_tracking_value AS value
-                            ON value.mail_message_id = message.id
-                           AND value.field_id = %(field)s),
-                 stay AS (
-                     SELECT lead_id, until - since AS length FROM change
-                      WHERE stage_id = %(stage)s
-                     UNION ALL
-                     SELECT lead.id, %(now)s - coalesce(
-                                (SELECT max(until) FROM change WHERE lead_id = lead.id),
-                                lead.create_date)
-                       FROM compared AS lead WHERE lead.id = %(lead)s)
-            SELECT lead_id, extract(epoch FROM sum(length)) FROM stay GROUP BY lead_id
-            """,
+            STAYS,
             lead=self.id,
             won=won.subselect("lead_id"),
             model=self._name,

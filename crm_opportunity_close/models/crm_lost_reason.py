@@ -180,6 +180,12 @@ class CrmLostReason(models.Model):
         enough = len(text) >= max(lead._get_closing_company().close_note_min_letters, 1)
         return enough and text != _get_letters(self.name)
 
+    @api.model
+    def get_import_templates(self):
+        label = self.env._("Import Template for Lost & Win Reasons")
+        template = "/crm_opportunity_close/static/xls/crm_lost_reason.xlsx"
+        return [{"label": label, "template": template}]
+
 
 def _get_letters(text):
     """The letters of a text, of any script, without case, signs, digits and spaces."""

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import is_html_empty
 
+from ..models.closing_refusal import describe_blockers, describe_unconfirmed_answers
 from ..models.crm_lead import REASON_FIELD
 from ..models.crm_lead_activities import ACTIVITY_CHOICES
 
@@ -167,7 +168,7 @@ class CrmLeadCloseMixin(models.AbstractModel):
         result = super()._show_preview(leads)
         outcome = self._closing_outcome
         self.reason_required = any(lead._requires_reason(outcome) for lead in leads)
-        self.unconfirmed_message = leads._describe_unconfirmed_answers()
+        self.unconfirmed_message = describe_unconfirmed_answers(leads)
         self.facts = " · ".join(leads._get_closing_facts()) if len(leads) == 1 else False
         self._show_open_work(leads)
         return result
@@ -203,7 +204,7 @@ class CrmLeadCloseMixin(models.AbstractModel):
             del done["lost"]
         blockers = leads._get_closing_blockers(self._closing_outcome)
         blocked = {lead: ["stage"] for lead, codes in blockers.items() if "stage" in codes}
-        words = blocked and leads._describe_blockers(self._closing_outcome, blocked)
+        words = blocked and describe_blockers(leads, self._closing_outcome, blocked)
         for lead in leads:
             if why := done.get(lead.won_status) or words.get(lead):
                 skipped[lead] = why

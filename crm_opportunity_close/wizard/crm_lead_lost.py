@@ -4,6 +4,7 @@ from odoo.fields import Command
 from odoo.tools import frozendict
 from odoo.tools.mail import html_to_inner_content
 
+from ..models.closing_refusal import get_closing_refusal
 from ..models.exceptions import ClosingRefusedError
 
 
@@ -96,7 +97,7 @@ class CrmLeadLost(models.TransientModel):
                 blockers.update(error.blockers)
         if blockers:
             leads = groups[0][0].browse().concat(*blockers)
-            raise ClosingRefusedError(leads._get_closing_refusal("lost", blockers))
+            raise ClosingRefusedError(get_closing_refusal(leads, "lost", blockers))
 
     def _get_groups(self, leads):
         """The leads to close, by the answers they share.

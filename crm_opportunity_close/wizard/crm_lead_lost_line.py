@@ -2,6 +2,8 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
+from ..models.closing_refusal import describe_blockers
+
 
 class CrmLeadLostLine(models.TransientModel):
     """One lead of a selection, where each gets answers of its own."""
@@ -43,7 +45,7 @@ class CrmLeadLostLine(models.TransientModel):
             if (lead := line.lead_id._origin & readable)
         }
         leads = self.env["crm.lead"].concat(*answered.values())
-        words = leads._describe_blockers("lost", leads._get_closing_blockers("lost"))
+        words = describe_blockers(leads, "lost", leads._get_closing_blockers("lost"))
         for line in self:
             line.missing_message = words.get(answered.get(line))
 
