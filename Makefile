@@ -27,7 +27,8 @@ export CLOSE_SEQUENCES = $(SEQUENCES)
 export CLOSE_SEED = $(SEED)
 
 .DEFAULT_GOAL := help
-.PHONY: help run fill test alone-test lint pot core-test neighbours-test bench wheel clean
+.PHONY: help run fill test alone-test upgrade-test lint pot docs core-test neighbours-test bench \
+	wheel clean
 
 help: ## list the targets and the variables
 	@echo 'make <target> [VARIABLE=value]'; echo

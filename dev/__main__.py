@@ -17,6 +17,7 @@ COMMANDS = {
     "clean": ("clean", None),
     "test": ("testing", TESTS),
     "lint": ("lint", TESTS),
+    "check": ("check", TESTS),
     "pot": ("i18n", TESTS),
     "core-test": ("core_test", TESTS),
     "alone-test": ("alone_test", TESTS),
@@ -32,14 +33,16 @@ def _leave(number, _frame):
 def main():
     parser = argparse.ArgumentParser(prog="python3 -m dev", description=__doc__)
     parser.add_argument("command", choices=COMMANDS)
-    module, requirements = COMMANDS[parser.parse_args().command]
+    parser.add_argument("arguments", nargs=argparse.REMAINDER, help="of check: what to run")
+    given = parser.parse_args()
+    module, requirements = COMMANDS[given.command]
     signal.signal(signal.SIGTERM, _leave)
     signal.signal(signal.SIGHUP, _leave)
     os.chdir(paths.ROOT)
     try:
         if requirements and not venv.inside():
             venv.enter(requirements)
-        return importlib.import_module(f"dev.{module}").main()
+        return importlib.import_module(f"dev.{module}").main(*given.arguments)
     except KeyboardInterrupt:
         return 130
 

@@ -30,7 +30,9 @@ function openClosingWindow(env, error, originalError) {
     return true;
 }
 
-registry.category("error_handlers").add("crmClosingRefusedError", openClosingWindow, { sequence: 96 });
+registry
+    .category("error_handlers")
+    .add("crmClosingRefusedError", openClosingWindow, { sequence: 96 });
 // Where no window helps, as in that very window, what is missing is said in plain words.
 registry.category("error_dialogs").add(CLOSING_REFUSED, WarningDialog);
 

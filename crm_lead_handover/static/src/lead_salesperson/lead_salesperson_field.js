@@ -21,7 +21,9 @@ export class LeadSalespeople extends Component {
     }
 
     formatPeriod({ since, until }) {
-        const [from, to] = [since, until].map((date) => date && formatDate(deserializeDateTime(date)));
+        const [from, to] = [since, until].map(
+            (date) => date && formatDate(deserializeDateTime(date))
+        );
         return to ? _t("%(from)s – %(to)s", { from, to }) : _t("Since %(date)s", { date: from });
     }
 
@@ -57,11 +59,9 @@ export class LeadSalespersonField extends Many2OneAvatarLeaderUserField {
     async openSalespeople(ev) {
         const target = ev.currentTarget;
         const leadId = this.props.record.resId;
-        const { salespeople, handover_count } = await this.orm.call(
-            "crm.lead",
-            "get_salespeople",
-            [[leadId]]
-        );
+        const { salespeople, handover_count } = await this.orm.call("crm.lead", "get_salespeople", [
+            [leadId],
+        ]);
         this.popover.open(target, { leadId, salespeople, handoverCount: handover_count });
     }
 }

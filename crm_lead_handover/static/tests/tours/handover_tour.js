@@ -1,5 +1,13 @@
 import { registry } from "@web/core/registry";
-import { WINDOW, openCard, openCardMenu, openMenu, openPipeline, pipelineLacks, pressForSelection } from "./handover_steps";
+import {
+    WINDOW,
+    openCard,
+    openCardMenu,
+    openMenu,
+    openPipeline,
+    pipelineLacks,
+    pressForSelection,
+} from "./handover_steps";
 
 function chooseSuccessor(name) {
     return [
@@ -117,7 +125,8 @@ registry.category("web_tour.tours").add("crm_lead_handover_card_and_form", {
         ...submit(),
         {
             content: "it is reported, and the pipeline is there instead of an error",
-            trigger: "body:has(.o_notification:contains(“Own deal” handed over)) .o_opportunity_kanban",
+            trigger:
+                "body:has(.o_notification:contains(“Own deal” handed over)) .o_opportunity_kanban",
         },
     ],
 });
@@ -185,7 +194,8 @@ registry.category("web_tour.tours").add("crm_lead_handover_leaver_in_list", {
         },
         {
             content: "the user has left the list",
-            trigger: "body:not(:has(.modal)) .o_list_view:not(:has(.o_data_row:contains(Larry Leaver)))",
+            trigger:
+                "body:not(:has(.modal)) .o_list_view:not(:has(.o_data_row:contains(Larry Leaver)))",
         },
     ],
 });

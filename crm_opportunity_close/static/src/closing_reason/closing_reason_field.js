@@ -107,7 +107,9 @@ export class ClosingReasonField extends Component {
     }
 
     getKey(reason) {
-        const place = groupByType(this.reasons).flatMap(({ reasons }) => reasons).indexOf(reason);
+        const place = groupByType(this.reasons)
+            .flatMap(({ reasons }) => reasons)
+            .indexOf(reason);
         return place < 9 ? `${place + 1}` : "";
     }
 

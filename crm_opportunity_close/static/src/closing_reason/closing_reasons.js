@@ -62,9 +62,7 @@ export function chooseReason(record, name, reason, { asksServer, closed } = {}) 
         [name]: id && { id, display_name },
         ...getConsequences(record, reason, date),
     };
-    return record.model.mutex.exec(() =>
-        record._update(changes, { withoutOnchange: !asksServer })
-    );
+    return record.model.mutex.exec(() => record._update(changes, { withoutOnchange: !asksServer }));
 }
 
 /**

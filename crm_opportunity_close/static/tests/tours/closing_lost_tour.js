@@ -51,7 +51,8 @@ registry.category("web_tour.tours").add("crm_close_lost_found_and_restored", {
         ...toggleFilter("Archived"),
         {
             content: "the card of the lost deal shows the reason",
-            trigger: ".o_kanban_record:contains(Own deal) [name=lost_reason]:contains(Beaten on price)",
+            trigger:
+                ".o_kanban_record:contains(Own deal) [name=lost_reason]:contains(Beaten on price)",
         },
         ...openCard("Own deal"),
         {
@@ -126,12 +127,14 @@ registry.category("web_tour.tours").add("crm_close_lost_card_and_reopened", {
         },
         {
             content: "how often it was closed and reopened opens the list",
-            trigger: "button[name=action_view_closings]:has([name=closing_count]:contains(2)):has([name=reopen_count]:contains(2))",
+            trigger:
+                "button[name=action_view_closings]:has([name=closing_count]:contains(2)):has([name=reopen_count]:contains(2))",
             run: "click",
         },
         {
             content: "both closings are listed",
-            trigger: ".o_list_view:has(.o_data_row:contains(Beaten on price)):has(.o_data_row:contains(Budget was cut))",
+            trigger:
+                ".o_list_view:has(.o_data_row:contains(Beaten on price)):has(.o_data_row:contains(Budget was cut))",
         },
     ],
 });

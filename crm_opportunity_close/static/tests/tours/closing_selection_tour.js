@@ -54,11 +54,13 @@ registry.category("web_tour.tours").add("crm_close_lost_selection", {
         },
         {
             content: "the opportunity left as it is is reported by name, in a line of its own",
-            trigger: ".o_notification.text-prewrap:contains(Opportunities closed: 2):contains(Won deal)",
+            trigger:
+                ".o_notification.text-prewrap:contains(Opportunities closed: 2):contains(Won deal)",
         },
         {
             content: "the lost deals have left the list",
-            trigger: ".o_list_view:has(.o_data_row:contains(Won deal)):not(:has(.o_data_row:contains(Own deal)))",
+            trigger:
+                ".o_list_view:has(.o_data_row:contains(Won deal)):not(:has(.o_data_row:contains(Own deal)))",
         },
     ],
 });
@@ -85,7 +87,9 @@ registry.category("web_tour.tours").add("crm_close_lost_per_deal", {
         chooseReasonOfLine("Own deal", "Beaten on price"),
         {
             content: "name the competitor, there where the reason asks for it",
-            trigger: `${getLine("Own deal")}:contains(asks for the competitor) [name=competitor_id] input`,
+            trigger: `${getLine(
+                "Own deal"
+            )}:contains(asks for the competitor) [name=competitor_id] input`,
             run: "edit Globex",
         },
         {

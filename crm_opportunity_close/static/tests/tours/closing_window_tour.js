@@ -1,6 +1,14 @@
 import { registry } from "@web/core/registry";
 import { stepUtils } from "@web_tour/tour_utils";
-import { WINDOW, chooseReason, openCard, openMenu, openPipeline, pressLost, writeDetails } from "./closing_steps";
+import {
+    WINDOW,
+    chooseReason,
+    openCard,
+    openMenu,
+    openPipeline,
+    pressLost,
+    writeDetails,
+} from "./closing_steps";
 
 const won = ".o_kanban_group:has(.o_column_title:contains(Signed))";
 const submitWin = {
@@ -72,7 +80,8 @@ registry.category("web_tour.tours").add("crm_close_reason_that_asks", {
         },
         {
             content: "a salesperson may name a new competitor",
-            trigger: ".o_m2o_dropdown_option_create a, .o-autocomplete--dropdown-item a:contains(Hooli)",
+            trigger:
+                ".o_m2o_dropdown_option_create a, .o-autocomplete--dropdown-item a:contains(Hooli)",
             run: "click",
         },
         {
@@ -129,7 +138,8 @@ registry.category("web_tour.tours").add("crm_close_merge_reasons", {
         },
         {
             content: "one reason is left",
-            trigger: "body:not(:has(.modal)) .o_list_view:not(:has(.o_data_row:contains(Beaten on price)))",
+            trigger:
+                "body:not(:has(.modal)) .o_list_view:not(:has(.o_data_row:contains(Beaten on price)))",
         },
     ],
 });

@@ -36,7 +36,8 @@ registry.category("web_tour.tours").add("crm_close_won_drag", {
         rainbow,
         {
             content: "the card is in its new column",
-            trigger: ".o_kanban_group:has(.o_column_title:contains(Signed)) .o_kanban_record:contains(Own deal)",
+            trigger:
+                ".o_kanban_group:has(.o_column_title:contains(Signed)) .o_kanban_record:contains(Own deal)",
         },
     ],
 });

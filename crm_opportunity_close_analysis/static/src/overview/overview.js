@@ -18,6 +18,7 @@ import { OverviewMovers } from "./overview_movers";
 import { OverviewReasons } from "./overview_reasons";
 import { OverviewSalespeople } from "./overview_salespeople";
 import { OverviewPrintNotes } from "./overview_print";
+import { getFigureOptions } from "./overview_request";
 import { OverviewTrend } from "./overview_trend";
 import { OverviewWorth } from "./overview_worth";
 import { getOptions, NO_FILTERS } from "./overview_options";
@@ -72,7 +73,7 @@ export class WinLossOverview extends Component {
     }
 
     async load() {
-        const { measure, period, ...options } = this.state.options;
+        const options = getFigureOptions(this.state.options);
         const data = await this.keepLast.add(
             this.orm.call("crm.lead.closing", "get_overview", [options])
         );

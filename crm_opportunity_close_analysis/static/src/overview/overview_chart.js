@@ -34,8 +34,7 @@ export class OverviewChart extends Component {
                 animation: false,
                 maintainAspectRatio: false,
                 onHover: (ev, elements, chart) => {
-                    chart.canvas.style.cursor =
-                        findIndex(ev, chart) === undefined ? "" : "pointer";
+                    chart.canvas.style.cursor = findIndex(ev, chart) === undefined ? "" : "pointer";
                 },
                 onClick: (ev, elements, chart) => {
                     const index = findIndex(ev, chart);

@@ -93,8 +93,8 @@ export class OverviewCompetition extends Component {
         const condition = !reason.ids.includes(UNEXPLAINED)
             ? explained
             : ids.length
-              ? ["|", UNSPECIFIED, "&", ...explained]
-              : [UNSPECIFIED];
+            ? ["|", UNSPECIFIED, "&", ...explained]
+            : [UNSPECIFIED];
         this.props.onOpen(
             _t("Lost to %(competitor)s: %(reason)s", {
                 competitor: competitor.name,

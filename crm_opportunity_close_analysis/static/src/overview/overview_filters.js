@@ -5,6 +5,7 @@ import { DropdownItem } from "@web/core/dropdown/dropdown_item";
 import { CheckboxItem } from "@web/core/dropdown/checkbox_item";
 import { deserializeDate, serializeDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
+import { omit } from "@web/core/utils/objects";
 import { RecordSelector } from "@web/core/record_selectors/record_selector";
 import { getCurrency } from "@web/core/currency";
 import { NO_FILTERS, parseAmount } from "./overview_options";
@@ -33,6 +34,9 @@ export const FILTERS = [
     { name: "country_id", model: "res.country", label: _t("Country") },
     { name: "tag_id", model: "crm.tag", label: _t("Tag") },
 ];
+
+/** The filters of the menu, none of them set; the team has a place of its own. */
+const MENU_FILTERS = omit(NO_FILTERS, "team_id");
 
 /** What the page is about: the period, the team, what it is narrowed down to, what counts. */
 export class OverviewFilters extends Component {
@@ -78,8 +82,8 @@ export class OverviewFilters extends Component {
 
     /** How many filters are set in the menu, so that its button can tell. */
     get filterCount() {
-        const { team_id, ...filters } = NO_FILTERS;
-        return Object.keys(filters).filter((name) => this.props.options[name] !== false).length;
+        return Object.keys(MENU_FILTERS).filter((name) => this.props.options[name] !== false)
+            .length;
     }
 
     getAmount(name) {
@@ -106,8 +110,7 @@ export class OverviewFilters extends Component {
     }
 
     clearFilters() {
-        const { team_id, ...filters } = NO_FILTERS;
-        this.props.onChange(filters);
+        this.props.onChange({ ...MENU_FILTERS });
     }
 
     getDay(end) {

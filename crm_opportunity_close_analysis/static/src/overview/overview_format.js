@@ -34,7 +34,10 @@ export function formatWinRate({ won, lost, is_enough }) {
 /** From where to where: "15–58%". */
 export function formatInterval([low, high]) {
     const options = { digits: [false, 0] };
-    return `${formatPercentage(low, { ...options, noSymbol: true })}–${formatPercentage(high, options)}`;
+    return `${formatPercentage(low, { ...options, noSymbol: true })}–${formatPercentage(
+        high,
+        options
+    )}`;
 }
 
 export function formatDays(days) {

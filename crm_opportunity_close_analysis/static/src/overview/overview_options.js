@@ -11,9 +11,7 @@ const MAX_ID = 2 ** 31;
 const MAX_AMOUNT = 1e15;
 
 /** What the page is not narrowed down to when it is opened from the menu. */
-export const NO_FILTERS = Object.fromEntries(
-    [...RECORDS, ...AMOUNTS].map((name) => [name, false])
-);
+export const NO_FILTERS = Object.fromEntries([...RECORDS, ...AMOUNTS].map((name) => [name, false]));
 
 function getLeadType(type) {
     return [false, "false"].includes(type) ? false : type === "lead" ? "lead" : "opportunity";

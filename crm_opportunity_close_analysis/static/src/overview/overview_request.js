@@ -1,10 +1,11 @@
 import { onMounted, onWillUpdateProps, useState } from "@odoo/owl";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
+import { omit } from "@web/core/utils/objects";
 
 /** The options of the page without those that no figure depends on. */
-export function getFigureOptions({ measure, period, ...options }) {
-    return options;
+export function getFigureOptions(options) {
+    return omit(options, "measure", "period");
 }
 
 /**

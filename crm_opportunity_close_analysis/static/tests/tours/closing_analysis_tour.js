@@ -14,15 +14,17 @@ registry.category("web_tour.tours").add("crm_close_analysis", {
     url: "/odoo",
     steps: () => [
         ...stepUtils.goToAppSteps("crm.crm_menu_root", "open CRM"),
-        ...openMenu("crm.crm_menu_report", "crm_opportunity_close_analysis.crm_closing_menu_report_analysis"),
+        ...openMenu(
+            "crm.crm_menu_report",
+            "crm_opportunity_close_analysis.crm_closing_menu_report_analysis"
+        ),
         {
             content: "the graph shows what was won and lost",
             trigger: ".o_graph_view .o_graph_canvas_container canvas",
         },
         {
             content: "only this year's opportunities are counted, won and lost",
-            trigger:
-                ".o_searchview:not(:contains(Lost)) .o_facet_value:contains(Opportunities)",
+            trigger: ".o_searchview:not(:contains(Lost)) .o_facet_value:contains(Opportunities)",
         },
         switchTo("pivot"),
         {

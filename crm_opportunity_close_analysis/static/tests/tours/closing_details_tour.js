@@ -65,7 +65,8 @@ registry.category("web_tour.tours").add("crm_close_overview_details", {
         },
         {
             content: "the open one",
-            trigger: ".o_list_view tbody:not(:has(.o_data_row + .o_data_row)) .o_data_row:contains(Still open)",
+            trigger:
+                ".o_list_view tbody:not(:has(.o_data_row + .o_data_row)) .o_data_row:contains(Still open)",
         },
         {
             content: "back by the breadcrumb",

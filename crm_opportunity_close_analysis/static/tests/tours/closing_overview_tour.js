@@ -8,7 +8,10 @@ const PAGE = ".o_closing_overview";
 function openOverview() {
     return [
         ...stepUtils.goToAppSteps("crm.crm_menu_root", "open CRM"),
-        ...openMenu("crm.crm_menu_report", "crm_opportunity_close_analysis.crm_closing_menu_report_overview"),
+        ...openMenu(
+            "crm.crm_menu_report",
+            "crm_opportunity_close_analysis.crm_closing_menu_report_overview"
+        ),
         {
             content: "the figures of this year are there",
             trigger: `${PAGE} [data-figure=win_rate]`,
@@ -89,7 +92,8 @@ registry.category("web_tour.tours").add("crm_close_overview_manager", {
         listShows("Other deal"),
         {
             content: "its total is the figure that was clicked",
-            trigger: ".o_list_view tfoot [name=closed_revenue]:contains(1,800.00), .o_list_view tfoot td:contains(1,800.00)",
+            trigger:
+                ".o_list_view tfoot [name=closed_revenue]:contains(1,800.00), .o_list_view tfoot td:contains(1,800.00)",
         },
         ...goBack(),
         {

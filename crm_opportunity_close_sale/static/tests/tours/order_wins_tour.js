@@ -24,7 +24,8 @@ registry.category("web_tour.tours").add("crm_close_sale_order_wins", {
         },
         {
             content: "the quotation is an order",
-            trigger: ".o_form_view .o_statusbar_status .o_arrow_button_current:contains(Sales Order)",
+            trigger:
+                ".o_form_view .o_statusbar_status .o_arrow_button_current:contains(Sales Order)",
         },
     ],
 });

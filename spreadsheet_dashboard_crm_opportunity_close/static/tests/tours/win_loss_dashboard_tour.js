@@ -44,7 +44,9 @@ async function waitForCells(model) {
 }
 
 function getValue(model, xc) {
-    const sheetId = model.getters.getSheetIds().find((id) => model.getters.getSheetName(id) === "Data");
+    const sheetId = model.getters
+        .getSheetIds()
+        .find((id) => model.getters.getSheetName(id) === "Data");
     const [col, row] = [xc.charCodeAt(0) - "A".charCodeAt(0), Number(xc.slice(1)) - 1];
     return model.getters.getEvaluatedCell({ sheetId, col, row }).value;
 }
