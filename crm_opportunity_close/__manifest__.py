@@ -48,6 +48,9 @@
         "web.assets_tests": [
             "crm_opportunity_close/static/tests/tours/**/*",
         ],
+        "web.assets_unit_tests": [
+            "crm_opportunity_close/static/tests/**/*.test.js",
+        ],
     },
     "pre_init_hook": "pre_init_hook",
     "post_init_hook": "post_init_hook",

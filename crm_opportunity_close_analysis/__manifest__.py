@@ -28,6 +28,9 @@
         "web.assets_tests": [
             "crm_opportunity_close_analysis/static/tests/tours/**/*",
         ],
+        "web.assets_unit_tests": [
+            "crm_opportunity_close_analysis/static/tests/**/*.test.js",
+        ],
     },
     "auto_install": True,
 }

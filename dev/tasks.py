@@ -1,6 +1,12 @@
 """Functions that are called inside a database (see `dev.inside`)."""
 
-BUNDLES = ("web.assets_web", "web.assets_web_print", "web.assets_tests")
+BUNDLES = (
+    "web.assets_web",
+    "web.assets_web_print",
+    "web.assets_tests",
+    "web.assets_unit_tests_setup",
+    "web.assets_unit_tests",
+)
 
 
 def speak(env, code):

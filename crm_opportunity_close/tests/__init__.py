@@ -42,6 +42,7 @@ from . import test_tours
 from . import test_tracking
 from . import test_two_at_once
 from . import test_two_workers
+from . import test_unit_tests
 from . import test_usage
 from . import test_values
 from . import test_walk

@@ -20,4 +20,5 @@ from . import test_public_methods
 from . import test_read_only
 from . import test_simulation
 from . import test_statistics
+from . import test_unit_tests
 from . import test_worth

@@ -1,3 +1,4 @@
+import "@crm/views/crm_form/crm_form";
 import { registry } from "@web/core/registry";
 import { RPCError } from "@web/core/network/rpc";
 import { patch } from "@web/core/utils/patch";
