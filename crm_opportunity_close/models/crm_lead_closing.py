@@ -64,7 +64,7 @@ class CrmLeadClosing(models.Model):
     _description = "Closing"
     _order = "date desc, id desc"
     _rec_name = "lead_id"
-    _rec_names_search = ["lead_id.name", "partner_id.name", "reason_id.name"]
+    _rec_names_search = ("lead_id.name", "partner_id.name", "reason_id.name")
 
     lead_id = fields.Many2one(
         "crm.lead", "Opportunity", required=True, index=True, ondelete="cascade", readonly=True
