@@ -11,7 +11,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from . import addons, console, eslint, i18n, paths
+from . import addons, console, eslint, glossary, i18n, paths
 
 REQUIRED = ("README.md", "pyproject.toml", "static/description/icon.png", "tests/__init__.py")
 SOURCES = {".py", ".xml", ".js", ".csv", ".scss"}
@@ -23,6 +23,7 @@ def main(name, *arguments):
         "arrows": find_wrong_arrows,
         "eslint": eslint.find_problems,
         "files": find_missing_files,
+        "glossary": glossary.find_strangers,
         "templates": i18n.find_drift,
         "translations": i18n.find_gaps,
         "xml": find_broken_xml,
@@ -59,6 +60,12 @@ def find_broken_xml():
 
 
 def find_missing_files():
+    """Return what an add-on lacks, and which versions differ from the first one's."""
+    versions = {name: addons.manifest(name)["version"] for name in addons.names()}
+    expected = next(iter(versions.values()))
+    others = [f"{name}: {version}" for name, version in versions.items() if version != expected]
+    if others:
+        return [f"All add-ons have one version, {expected}; but {', '.join(others)}"]
     wanted = [folder / name for folder in addons.folders() for name in REQUIRED]
     return [f"{path.relative_to(paths.ROOT)} is missing" for path in wanted if not path.exists()]
 
