@@ -35,6 +35,8 @@ from . import test_reopen
 from . import test_rights
 from . import test_rights_of_the_lead
 from . import test_rpc
+from . import test_rpc_examples
+from . import test_sample
 from . import test_screens
 from . import test_silence
 from . import test_spreadsheets

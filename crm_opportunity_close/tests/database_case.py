@@ -47,13 +47,13 @@ class DatabaseCase(BaseCase):
         return cls._finish(cls._start(database, *arguments))
 
     @classmethod
-    def _shell(cls, database, script):
-        """Run a script in `odoo shell`.
+    def _shell(cls, database, script, *options):
+        """Run a script in `odoo shell`, with these options of Odoo.
 
         :return: the log, and what the script left in ``result``
         """
         script += f"\nimport json\nprint({RESULT!r} + json.dumps(locals().get('result')))\n"
-        process = cls._start(database, "--no-http", program=("shell",))
+        process = cls._start(database, "--no-http", *options, program=("shell",))
         log = cls._finish(process, script)
         found = re.findall(f"^{RESULT}(.*)$", log, re.MULTILINE)
         if not found:
