@@ -27,8 +27,8 @@ export CLOSE_SEQUENCES = $(SEQUENCES)
 export CLOSE_SEED = $(SEED)
 
 .DEFAULT_GOAL := help
-.PHONY: help run fill test alone-test upgrade-test lint pot docs core-test neighbours-test bench \
-	wheel clean
+.PHONY: help run fill test alone-test upgrade-test lint pot docs core-test \
+	neighbours-test bench wheel clean
 
 help: ## list the targets and the variables
 	@echo 'make <target> [VARIABLE=value]'; echo
@@ -47,11 +47,17 @@ test: ## run our tests in a new database, tours included
 alone-test: ## install, test and uninstall each add-on with nothing but its dependencies
 	@$(PYTHON) -m dev alone-test
 
+upgrade-test: ## upgrade from the last release, and to a made-up later version
+	@$(PYTHON) -m dev upgrade-test
+
 lint: ## check style, Odoo's rules, the web client's code, XML, arrows, translations
 	@$(PYTHON) -m dev lint
 
 pot: ## export the terms to translate, and merge them into the translations
 	@$(PYTHON) -m dev pot
+
+docs: ## build the pages of docs/ into .dev/site, and check their links
+	@$(PYTHON) -m dev docs
 
 core-test: ## compare Odoo's own tests without and with our add-ons
 	@$(PYTHON) -m dev core-test

@@ -22,6 +22,8 @@ COMMANDS = {
     "core-test": ("core_test", TESTS),
     "alone-test": ("alone_test", TESTS),
     "neighbours-test": ("neighbours_test", TESTS),
+    "upgrade-test": ("upgrade_test", TESTS),
+    "docs": ("site", "requirements-docs.txt"),
 }
 
 
