@@ -101,6 +101,33 @@ def describe_blockers(leads, outcome, blockers):
     }
 
 
+def get_missing_answers(leads, outcome):
+    """What the closings of these leads lack, and a person can answer.
+
+    :param crm.lead leads: leads that are closed
+    :param str outcome: ``lost`` or ``won``
+    :return: incomplete ones only, lead → codes as of ``crm.lead._get_closing_blockers``
+    :rtype: dict[crm.lead, list[str]]
+    """
+    missing = {
+        lead: [code for code in codes if code not in UNANSWERABLE]
+        for lead, codes in leads._get_closing_blockers(outcome).items()
+    }
+    return {lead: codes for lead, codes in missing.items() if codes}
+
+
+def describe_missing_answers(leads, outcome):
+    """What the closings of these leads lack, each in words that begin a line.
+
+    :param crm.lead leads: leads that are closed
+    :param str outcome: ``lost`` or ``won``
+    :return: incomplete ones only
+    :rtype: dict[crm.lead, str]
+    """
+    words = describe_blockers(leads, outcome, get_missing_answers(leads, outcome))
+    return {lead: why[:1].upper() + why[1:] for lead, why in words.items()}
+
+
 def _get_stage_label(lead, outcome):
     stage = lead.last_open_stage_id.name
     if outcome == "lost":

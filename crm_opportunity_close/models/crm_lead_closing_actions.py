@@ -1,10 +1,29 @@
-from odoo import api, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+from .closing_refusal import describe_missing_answers
+
+TO_COMPLETE = [("is_current", "=", True), ("is_complete", "=", False)]
 
 
 class CrmLeadClosing(models.Model):
-    """What opens from a closing, and where closings are listed."""
+    """What opens from a closing, where closings are listed, and what they still lack."""
 
     _inherit = "crm.lead.closing"
+
+    missing_message = fields.Char("What is missing", compute="_compute_missing_message")
+
+    @api.depends("is_current", "is_complete", "reason_id", "competitor_id", "note")
+    @api.depends_context("lang")
+    def _compute_missing_message(self):
+        """What the rules still ask of current closings, in words; empty where nothing is."""
+        incomplete = self.filtered(lambda closing: closing.is_current and not closing.is_complete)
+        (self - incomplete).missing_message = False
+        for outcome, closings in incomplete.grouped("outcome").items():
+            words = describe_missing_answers(closings.lead_id, outcome)
+            for closing in closings:
+                closing.missing_message = words.get(closing.lead_id)
 
     @api.model
     def action_view_to_complete(self):
@@ -19,6 +38,21 @@ class CrmLeadClosing(models.Model):
         if self.env.user.has_group("sales_team.group_sale_manager"):
             action["context"] = {}
         return action
+
+    @api.model
+    @api.readonly
+    def get_to_complete_count(self):
+        """How many closings the menu *To complete* lists for the user.
+
+        :return: one's own, or those of everybody for a manager; 0 for whoever has no such menu
+        :rtype: int
+        """
+        if not self.has_access("read"):
+            return 0
+        domain = list(TO_COMPLETE)
+        if not self.env.user.has_group("sales_team.group_sale_manager"):
+            domain.append(("lead_id.user_id", "=", self.env.uid))
+        return self.search_count(domain)
 
     @api.model
     def _get_closings_action(self, domain):
@@ -43,13 +77,26 @@ class CrmLeadClosing(models.Model):
         return self.lead_id.get_formview_action()
 
     def action_complete(self):
-        """Open the small form that asks for what this closing still lacks.
+        """Open the window that asks for what these closings still lack.
 
-        :return: a window action on the lead, in a window of its own
+        Of a selection of both, the lost ones are asked about, and the window names the others.
+
+        :return: a window action
         :rtype: dict
+        :raise UserError: the opportunities were reopened in the meantime
         """
-        self.ensure_one()
+        closings = self.filtered("is_current")
+        if not closings:
+            raise UserError(
+                self.env._("There is nothing to complete: what was closed has been reopened.")
+            )
+        outcome = "lost" if "lost" in closings.mapped("outcome") else "won"
         action = self.env["ir.actions.act_window"]._for_xml_id(
-            "crm_opportunity_close.crm_lead_action_complete"
+            f"crm_opportunity_close.crm_lead_{outcome}_action_complete"
         )
-        return {**action, "res_id": self.lead_id.id}
+        context = {
+            "dialog_size": "medium",
+            "default_lead_ids": [Command.set(closings.lead_id.ids)],
+            "default_is_completing": True,
+        }
+        return {**action, "context": context}

@@ -57,6 +57,10 @@ class CrmLead(models.Model):
 
     reason_domain = fields.Binary("Reasons offered", compute="_compute_reason_domain")
 
+    closing_missing_message = fields.Char(
+        related="closing_id.missing_message", help="What the closing still lacks."
+    )
+
     # As superuser, like any related field; only two flags of the stage come out.
     stage_allow_won = fields.Boolean(
         "May be won from its stage", compute="_compute_stage_allow", compute_sudo=True
@@ -224,6 +228,14 @@ class CrmLead(models.Model):
             for lead, codes in blockers.items()
             if "reason" in codes and not lead[reason_field]
         )._write_closing_fields({reason_field: unspecified.id})
+
+    def action_complete_closing(self):
+        """Open the window that asks for what the closings of these leads still lack.
+
+        :return: a window action
+        :rtype: dict
+        """
+        return self.closing_id.action_complete()
 
     def _get_answering_window(self, outcome, blockers):
         """The window in which a person can answer what a refused closing lacks.

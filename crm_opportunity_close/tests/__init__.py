@@ -4,6 +4,7 @@ from . import test_amounts
 from . import test_answers
 from . import test_closing
 from . import test_closing_dates
+from . import test_complete
 from . import test_core_contract
 from . import test_entry_paths
 from . import test_facts

@@ -80,8 +80,8 @@ class TestFinding(TestCloseCommon):
 
     def test_managers_complete_everybodys_closings(self):
         for user, context in (
-            (self.user_sales_salesman, "{'search_default_my': 1}"),
-            (self.user_sales_leads, "{'search_default_my': 1}"),
+            (self.user_sales_salesman, "{'search_default_my_lead': 1}"),
+            (self.user_sales_leads, "{'search_default_my_lead': 1}"),
             (self.user_sales_manager, {}),
         ):
             action = self.env["crm.lead.closing"].with_user(user).action_view_to_complete()

@@ -155,11 +155,15 @@ class TestTours(ClosingTours):
         self.assertClosed(self.deals, "lost", self.unspecified)
         self.start_closing_tour("complete", self.user_sales_manager)
         self.assertClosed(self.deal_own, "lost", self.reason_budget)
-        self.assertClosed(self.deal_other, "lost", self.unspecified)
-        self.assertRecordValues(
-            self.deals.closing_id, [{"is_complete": True}, {"is_complete": False}]
-        )
+        self.assertClosed(self.deal_other, "lost", self.reason_price)
+        self.assertEqual(self.deals.closing_id.mapped("is_complete"), [True, True])
         self.assertIn("The bank said no", self.deal_own.closing_note)
+
+    def test_completing_several(self):
+        self.deals.action_set_lost()
+        self.start_closing_tour("complete_several", self.user_sales_manager)
+        self.assertClosed(self.deals, "lost", self.reason_budget)
+        self.assertEqual(self.deals.closing_id.mapped("is_complete"), [True, True])
 
 
 @tagged("post_install", "-at_install")
@@ -171,6 +175,14 @@ class TestPhoneTour(ClosingTours):
         self.start_closing_tour("lost_phone", self.user_sales_salesman, "/odoo/crm")
         self.assertClosed(self.deal_own, "lost", self.reason_budget)
         self.assertIn("Half of our offer", self.deal_own.closing_note)
+
+    def test_completing_on_a_phone(self):
+        self.deals.action_set_lost()
+        self.start_closing_tour(
+            "complete_phone", self.user_sales_salesman, "/odoo/closings-to-complete"
+        )
+        self.assertClosed(self.deal_own, "lost", self.reason_budget)
+        self.assertTrue(self.deal_own.closing_id.is_complete)
 
 
 @tagged("post_install", "-at_install")

@@ -5,4 +5,5 @@ from . import crm_lead_lost
 from . import crm_lead_lost_line
 from . import crm_lead_reopen
 from . import crm_lead_win
+from . import crm_lead_complete
 from . import crm_lost_reason_merge

@@ -1,6 +1,6 @@
 import { registry } from "@web/core/registry";
 import { stepUtils } from "@web_tour/tour_utils";
-import { WINDOW, chooseReason, openMenu } from "./closing_steps";
+import { WINDOW, chooseReason, openMenu, submitLost, writeDetails } from "./closing_steps";
 
 const ROW = ".o_list_view .o_data_row";
 
@@ -139,25 +139,111 @@ registry.category("web_tour.tours").add("crm_close_complete", {
         ...stepUtils.goToAppSteps("crm.crm_menu_root", "open CRM"),
         ...openMenu("crm.crm_menu_sales", "crm_opportunity_close.crm_lead_closing_menu_complete"),
         {
-            content: "complete the closing of somebody else's deal",
-            trigger: `${ROW}:contains(Own deal) button[name=action_complete]`,
+            content: "the menu says how many wait",
+            trigger: ".o_menu_sections button[data-menu-xmlid='crm.crm_menu_sales'] .o_menu_number:contains(2)",
+        },
+        {
+            content: "complete the closing of somebody else's deal, which says what is missing",
+            trigger: `${ROW}:contains(Own deal):contains(The reason is missing) button[name=action_complete]`,
             run: "click",
+        },
+        {
+            content: "the window says so, too",
+            trigger: `${WINDOW} .alert-info:contains(The reason is missing)`,
+        },
+        {
+            content: "nothing is chosen",
+            trigger: `${WINDOW} button[name=action_lost_reason_apply]`,
+            run: "click",
+        },
+        {
+            content: "the window stays, and marks what is missing",
+            trigger: `${WINDOW} .o_field_closing_reason.o_field_invalid`,
         },
         ...chooseReason("Budget was cut"),
-        {
-            content: "write what happened",
-            trigger: `${WINDOW} .o_field_widget[name=closing_note] .odoo-editor-editable`,
-            run: "editor The bank said no",
-        },
-        {
-            content: "save",
-            trigger: `${WINDOW} .modal-footer .btn-primary`,
-            run: "click",
-        },
+        ...writeDetails("The bank said no"),
+        ...submitLost(),
         isGone("Own deal"),
         {
             content: "the others still wait",
             trigger: `${ROW}:contains(Other deal)`,
+        },
+        {
+            content: "one less waits",
+            trigger: ".o_menu_sections button[data-menu-xmlid='crm.crm_menu_sales'] .o_menu_number:contains(1)",
+        },
+        {
+            content: "open the other one",
+            trigger: `${ROW}:contains(Other deal) [name=lead_id]`,
+            run: "click",
+        },
+        {
+            content: "open its opportunity",
+            trigger: ".o_form_view button[name=action_open_lead]",
+            run: "click",
+        },
+        {
+            content: "the opportunity says what is missing, and completes it",
+            trigger: ".o_form_view .alert:contains(The reason is missing) button[name=action_complete_closing]",
+            run: "click",
+        },
+        ...chooseReason("Beaten on price"),
+        ...submitLost(),
+        {
+            content: "nothing is missing any more",
+            trigger: ".o_form_view:has(.ribbon):not(:has([name=closing_missing]))",
+        },
+        {
+            content: "nor does the menu say so",
+            trigger: ".o_menu_sections:not(:has(.o_menu_number))",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("crm_close_complete_several", {
+    url: "/odoo",
+    steps: () => [
+        ...stepUtils.goToAppSteps("crm.crm_menu_root", "open CRM"),
+        ...openMenu("crm.crm_menu_sales", "crm_opportunity_close.crm_lead_closing_menu_complete"),
+        {
+            content: "select all",
+            trigger: ".o_list_view:has(.o_data_row) thead .o_list_record_selector input",
+            run: "click",
+        },
+        {
+            content: "complete them together",
+            trigger: ".o_control_panel .o_list_selection_box ~ * button[name=action_complete], .o_control_panel button[name=action_complete]",
+            run: "click",
+        },
+        {
+            content: "the window says what each of them lacks",
+            trigger: `${WINDOW} .alert-info:contains(Own deal – The reason is missing):contains(Other deal)`,
+        },
+        ...chooseReason("Budget was cut"),
+        ...submitLost(),
+        isGone("Own deal"),
+        isGone("Other deal"),
+    ],
+});
+
+registry.category("web_tour.tours").add("crm_close_complete_phone", {
+    steps: () => [
+        {
+            content: "the button is on screen",
+            trigger: ".o_kanban_record:contains(Own deal):contains(The reason is missing) [name=action_complete]",
+            run({ anchor }) {
+                const { left, right, width } = anchor.getBoundingClientRect();
+                if (!width || left < 0 || right > window.innerWidth) {
+                    throw new Error(`The button reaches from ${left} to ${right}`);
+                }
+                anchor.click();
+            },
+        },
+        ...chooseReason("Budget was cut"),
+        ...submitLost(),
+        {
+            content: "nothing waits any more",
+            trigger: ".o_kanban_view:not(:has(.o_kanban_record:contains(Own deal)))",
         },
     ],
 });
