@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class CrmLeadClosing(models.Model):
-    """By what closings are told apart: stage and team by their names then, and the origin."""
+    """By what closings are grouped: stage and team by their names then, and the origin."""
 
     _inherit = "crm.lead.closing"
 

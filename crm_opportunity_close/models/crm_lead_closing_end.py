@@ -9,7 +9,7 @@ from .crm_lead_closing_sync import get_correctable
 class CrmLead(models.Model):
     """How closings end: their lead is reopened, closed another way, or merged.
 
-    A merge takes the closings along, and a lost lead never swallows an open one.
+    A merge takes the closings along, and what is still open is never lost by a merge.
     """
 
     _inherit = "crm.lead"
@@ -87,7 +87,7 @@ class CrmLead(models.Model):
         return won + (leads - won) if reverse else (leads - won) + won
 
     def _merge_opportunity(self, user_id=False, team_id=False, auto_unlink=True, max_length=5):
-        """A lost lead that is about to swallow an open one is reopened: the result is open.
+        """A lost lead that survives a merge with an open one is reopened: the result is open.
 
         A result that is closed stays so, in its stage: it gets its team afterwards, because
         core looks for a stage of that team, and so would reopen it.

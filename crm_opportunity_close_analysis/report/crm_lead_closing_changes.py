@@ -93,7 +93,7 @@ class CrmLeadClosing(models.Model):
         :param int won: counted closings that were won
         :param int closed: all counted closings: the base of the rate
         :return: ``win_rate`` and ``win_rate_interval`` (from 0 to 1; None for nothing), and
-            ``is_enough``: whether the base is one from which the company tells rates
+            ``is_enough``: whether the base is one from which the company shows rates
         :rtype: dict
         """
         return {
@@ -104,7 +104,7 @@ class CrmLeadClosing(models.Model):
 
     @api.model
     def _get_min_rate_base(self):
-        """The least number of counted closings from which a rate is told."""
+        """The least number of counted closings from which a rate is shown."""
         return max(1, self.env.company.close_min_rate_base)
 
     @api.model

@@ -19,7 +19,7 @@ class CrmLeadClosing(models.Model):
     """The figures of the overview page.
 
     Every figure is one of *counted* closings. Closings made by mistake are in none;
-    *disqualified* ones are told apart, by their number. Amounts are in the currency of the
+    *disqualified* ones are counted apart. Amounts are in the currency of the
     user's company. The closings are those credited to the user (see ``_read_figures``).
     """
 
@@ -40,7 +40,7 @@ class CrmLeadClosing(models.Model):
         :return: plain data: ``figures`` of the period with the ``domain`` of its closings,
             to be narrowed by ``facets`` (a domain, and the context for a list), ``before`` (the
             same of the period it is compared with), ``changes`` (as of ``get_changes``),
-            ``min_rate_base`` (from how many closings on a rate is told), lists of ``reasons``,
+            ``min_rate_base`` (from how many closings on a rate is shown), lists of ``reasons``,
             ``stages``, ``competitors`` (lost leads), ``salespeople`` and ``months``, and ``worth``
         :rtype: dict
         :raise UserError: the days are none, out of order, or too far away; another option

@@ -22,6 +22,16 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
+    def _track_prepare(self, fields_iter):
+        """Read the values of leads once a transaction: core reads them anew at each write."""
+        known = self.env.cr.precommit.data.get(f"mail.tracking.{self._name}")
+        if known and known.keys() >= set(self.ids):
+            names = self._track_get_fields().intersection(fields_iter)
+            kept = map(known.get, self.ids)
+            if all(values is None or values.keys() >= names for values in kept):
+                return None
+        return super()._track_prepare(fields_iter)
+
     def _message_track(self, fields_iter, initial_values_dict):
         if len(self) < 2 or not self.env.su or is_each_message_needed(self, CrmLead):
             return super()._message_track(fields_iter, initial_values_dict)

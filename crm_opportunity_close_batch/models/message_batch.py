@@ -139,7 +139,7 @@ class MailFollowers(models.Model):
     _inherit = "mail.followers"
 
     def _get_recipient_data(self, records, message_type, subtype_id, pids=None):
-        """Who is told, without a query where no follower asked for such news.
+        """Who is notified, without a query where no follower asked for such news.
 
         The ORM has read the followers of the whole batch, and knows who subscribed since.
         """
