@@ -1,5 +1,6 @@
 """What MkDocs calls (see mkdocs.yml): the add-ons' own pages become pages of the site."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -11,6 +12,19 @@ ADDON = re.compile(r"\]\((?:\.\./)+(\w+)/README\.md")
 OUTSIDE = re.compile(
     r"\[([^\]]+)\]\((?:\.\./)+(?:dev|changelog\.d|CHANGELOG|CONTRIBUTING)\b[^)]*\)"
 )
+
+
+def on_config(config):
+    """Add a menu with the add-ons by their names, the heart first."""
+    manifests = [(path.parent.name, path.read_text()) for path in ROOT.glob("*/__manifest__.py")]
+    names = {ast.literal_eval(text)["name"]: folder for folder, text in manifests}
+    pages = [{name: f"addons/{names[name]}.md"} for name in sorted(names, key=_get_place)]
+    config["nav"].append({"Add-ons": pages})
+    return config
+
+
+def _get_place(name):
+    return (not name.startswith("CRM Opportunity Close"), name)
 
 
 def on_files(files, config):
