@@ -27,7 +27,7 @@ export CLOSE_SEQUENCES = $(SEQUENCES)
 export CLOSE_SEED = $(SEED)
 
 .DEFAULT_GOAL := help
-.PHONY: help run fill test alone-test upgrade-test lint pot docs core-test \
+.PHONY: help run fill test alone-test upgrade-test lint format pot docs core-test \
 	neighbours-test bench wheel clean
 
 help: ## list the targets and the variables
@@ -52,6 +52,10 @@ upgrade-test: ## upgrade from the last release, and to a made-up later version
 
 lint: ## check style, Odoo's rules, the web client's code, XML, arrows, translations
 	@$(PYTHON) -m dev lint
+
+format: ## write the sources as lint wants them, Python and JavaScript
+	@$(PYTHON) -m dev check ruff format .
+	@$(PYTHON) -m dev check eslint --fix
 
 pot: ## export the terms to translate, and merge them into the translations
 	@$(PYTHON) -m dev pot

@@ -28,7 +28,7 @@ def main(name, *arguments):
         "translations": i18n.find_gaps,
         "xml": find_broken_xml,
     }
-    problems = list(ours[name]() if name in ours else run_tool(name, *arguments))
+    problems = list(ours[name](*arguments) if name in ours else run_tool(name, *arguments))
     for problem in problems:
         console.note(problem)
     return int(bool(problems))

@@ -18,13 +18,17 @@ FOLDER = paths.STATE / "js"
 CONFIGURATIONS = (("web", "tooling/_eslintrc.json"), ("test_lint", "tests/eslintrc"))
 
 
-def find_problems():
-    """Return what ESLint and Prettier complain of in the add-ons' JavaScript."""
+def find_problems(*options):
+    """Return what ESLint and Prettier complain of in the add-ons' JavaScript.
+
+    :param options: of ESLint; with --fix, what it can mend is mended, and not told
+    """
     if not _install():
         return ["failed: the packages of dev/js cannot be had"] if os.environ.get("CI") else []
     source = odoo_source.ensure()
     files = [str(path) for folder in addons.folders() for path in folder.rglob("static/**/*.js")]
-    options = ["--format=unix", "--no-eslintrc", f"--resolve-plugins-relative-to={FOLDER}"]
+    options = ["--format=unix", "--no-eslintrc", *options]
+    options.append(f"--resolve-plugins-relative-to={FOLDER}")
     problems = []
     for addon, name in CONFIGURATIONS:
         rules = ["-c", str(source.addon(addon) / name)]

@@ -18,7 +18,9 @@ class TestWalk(TestCloseCommon):
 
     def _get_documented(self):
         """:return: the paths of the numbered list in the documentation that are installed here"""
-        chapter = ARCHITECTURE.read_text().partition("## The path of a closing")[2].partition("\n## ")[0]
+        chapter = (
+            ARCHITECTURE.read_text().partition("## The path of a closing")[2].partition("\n## ")[0]
+        )
         installed = self.env["ir.module.module"]._installed()
         paths = re.findall(r"^\d+\. `([\w/]+\.py)`", chapter, re.M)
         return [path for path in paths if path.partition("/")[0] in installed]

@@ -18,7 +18,8 @@ patch(NavBar.prototype, {
     /** The number beside a menu, or beside the one it stands in; 0 for none. */
     getMenuNumber(menu) {
         const isAsked =
-            menu.xmlid === TO_COMPLETE || menu.childrenTree?.some((each) => this.getMenuNumber(each));
+            menu.xmlid === TO_COMPLETE ||
+            menu.childrenTree?.some((each) => this.getMenuNumber(each));
         return isAsked ? this.toComplete.count : 0;
     },
 });

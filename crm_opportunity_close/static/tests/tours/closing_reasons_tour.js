@@ -140,7 +140,8 @@ registry.category("web_tour.tours").add("crm_close_complete", {
         ...openMenu("crm.crm_menu_sales", "crm_opportunity_close.crm_lead_closing_menu_complete"),
         {
             content: "the menu says how many wait",
-            trigger: ".o_menu_sections button[data-menu-xmlid='crm.crm_menu_sales'] .o_menu_number:contains(2)",
+            trigger:
+                ".o_menu_sections button[data-menu-xmlid='crm.crm_menu_sales'] .o_menu_number:contains(2)",
         },
         {
             content: "complete the closing of somebody else's deal, which says what is missing",
@@ -170,7 +171,8 @@ registry.category("web_tour.tours").add("crm_close_complete", {
         },
         {
             content: "one less waits",
-            trigger: ".o_menu_sections button[data-menu-xmlid='crm.crm_menu_sales'] .o_menu_number:contains(1)",
+            trigger:
+                ".o_menu_sections button[data-menu-xmlid='crm.crm_menu_sales'] .o_menu_number:contains(1)",
         },
         {
             content: "open the other one",
@@ -184,7 +186,8 @@ registry.category("web_tour.tours").add("crm_close_complete", {
         },
         {
             content: "the opportunity says what is missing, and completes it",
-            trigger: ".o_form_view .alert:contains(The reason is missing) button[name=action_complete_closing]",
+            trigger:
+                ".o_form_view .alert:contains(The reason is missing) button[name=action_complete_closing]",
             run: "click",
         },
         ...chooseReason("Beaten on price"),
@@ -212,7 +215,8 @@ registry.category("web_tour.tours").add("crm_close_complete_several", {
         },
         {
             content: "complete them together",
-            trigger: ".o_control_panel .o_list_selection_box ~ * button[name=action_complete], .o_control_panel button[name=action_complete]",
+            trigger:
+                ".o_control_panel .o_list_selection_box ~ * button[name=action_complete], .o_control_panel button[name=action_complete]",
             run: "click",
         },
         {
@@ -230,7 +234,8 @@ registry.category("web_tour.tours").add("crm_close_complete_phone", {
     steps: () => [
         {
             content: "the button is on screen",
-            trigger: ".o_kanban_record:contains(Own deal):contains(The reason is missing) [name=action_complete]",
+            trigger:
+                ".o_kanban_record:contains(Own deal):contains(The reason is missing) [name=action_complete]",
             run({ anchor }) {
                 const { left, right, width } = anchor.getBoundingClientRect();
                 if (!width || left < 0 || right > window.innerWidth) {
