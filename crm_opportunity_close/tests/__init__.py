@@ -6,6 +6,7 @@ from . import test_closing
 from . import test_closing_dates
 from . import test_complete
 from . import test_core_contract
+from . import test_drop_zones
 from . import test_entry_paths
 from . import test_facts
 from . import test_family
@@ -19,6 +20,7 @@ from . import test_install
 from . import test_install_odd_data
 from . import test_install_reasons
 from . import test_invariants
+from . import test_keyboard
 from . import test_lost_window
 from . import test_lost_window_lines
 from . import test_measures
