@@ -189,6 +189,11 @@ class CrmLead(models.Model):
             return company.close_require_lead_reason
         return company.close_require_lost_reason
 
+    def _get_note_min_letters(self):
+        """How many letters a closing note takes where the reason asks for one."""
+        self.ensure_one()
+        return max(self._get_closing_company().close_note_min_letters, 1)
+
     def _get_closing_company(self):
         """The company whose rules hold for the closing of this lead.
 

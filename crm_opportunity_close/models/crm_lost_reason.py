@@ -177,8 +177,7 @@ class CrmLostReason(models.Model):
         :rtype: bool
         """
         text = _get_letters(html_to_inner_content(note or ""))
-        enough = len(text) >= max(lead._get_closing_company().close_note_min_letters, 1)
-        return enough and text != _get_letters(self.name)
+        return len(text) >= lead._get_note_min_letters() and text != _get_letters(self.name)
 
     @api.model
     def get_import_templates(self):

@@ -54,4 +54,5 @@ from . import test_walk
 from . import test_win_back
 from . import test_win_paths
 from . import test_window_access
+from . import test_window_by_hand
 from . import test_window_tours

@@ -11,6 +11,7 @@ class RealInput(ClosingTours):
 
     KEYS = {"Enter": 13, "Tab": 9, "Escape": 27, "ArrowDown": 40, " ": 32}
     ALT = 1
+    SHIFT = 8
     # What the page asks of the server from now on.
     COUNT = "performance.clearResourceTimings()"
     REQUESTS = (

@@ -126,6 +126,7 @@ class CrmLeadCloseMixin(models.AbstractModel):
     reason_required = fields.Boolean(compute="_compute_preview")
     note_required = fields.Boolean(compute="_compute_reason_flags")
     competitor_required = fields.Boolean(compute="_compute_reason_flags")
+    note_min_letters = fields.Integer(compute="_compute_preview")
     unconfirmed_message = fields.Char("Left by automation", compute="_compute_preview")
     facts = fields.Char("What is known", compute="_compute_preview")
     open_count = fields.Integer("Open activities and meetings", compute="_compute_preview")
@@ -168,6 +169,7 @@ class CrmLeadCloseMixin(models.AbstractModel):
         result = super()._show_preview(leads)
         outcome = self._closing_outcome
         self.reason_required = any(lead._requires_reason(outcome) for lead in leads)
+        self.note_min_letters = max((lead._get_note_min_letters() for lead in leads), default=0)
         self.unconfirmed_message = describe_unconfirmed_answers(leads)
         self.facts = " · ".join(leads._get_closing_facts()) if len(leads) == 1 else False
         self._show_open_work(leads)

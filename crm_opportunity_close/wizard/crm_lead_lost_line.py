@@ -16,6 +16,7 @@ class CrmLeadLostLine(models.TransientModel):
     lead_id = fields.Many2one("crm.lead", "Opportunity", required=True, ondelete="cascade")
     reason_domain = fields.Binary("Reasons offered", compute="_compute_reason_domain")
     reason_required = fields.Boolean(compute="_compute_reason_domain")
+    note_min_letters = fields.Integer(compute="_compute_reason_domain")
     lost_reason_id = fields.Many2one(domain="reason_domain")
     competitor_id = fields.Many2one("crm.competitor")
     note = fields.Char("Closing Note")
@@ -30,6 +31,7 @@ class CrmLeadLostLine(models.TransientModel):
             lead = line.lead_id._origin & readable
             line.reason_domain = list(lead._get_offered_reason_domain("lost"))
             line.reason_required = bool(lead) and lead._requires_reason("lost")
+            line.note_min_letters = lead._get_note_min_letters() if lead else 0
 
     @api.depends("lost_reason_id", "wizard_id.date_closed")
     def _compute_followup_date(self):

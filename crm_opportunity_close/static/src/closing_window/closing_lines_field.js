@@ -5,12 +5,13 @@ import { Many2One } from "@web/views/fields/many2one/many2one";
 import { useSpecialData } from "@web/views/fields/relational_utils";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 import { chooseReason, groupByType, REASON_FIELDS } from "../closing_reason/closing_reasons";
+import { getNoteProblem } from "./closing_notes";
 
 /** What the reason of a line asks, and the line does not answer. */
 export function getMissing({ data }) {
     return {
         reason: data.reason_required && !data.lost_reason_id,
-        note: data.note_required && !data.note?.trim(),
+        note: getNoteProblem(data.note, data, data.lost_reason_id),
         competitor: data.competitor_required && !data.competitor_id,
     };
 }

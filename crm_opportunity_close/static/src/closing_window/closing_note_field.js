@@ -3,6 +3,7 @@ import { registry } from "@web/core/registry";
 import { HtmlField, htmlField } from "@html_editor/fields/html_field";
 import { PowerButtonsPlugin } from "@html_editor/main/power_buttons_plugin";
 import { TabulationPlugin } from "@html_editor/main/tabulation_plugin";
+import { getNoteProblem, getText, NOTES } from "./closing_notes";
 
 /** Lists may still be indented from the toolbar; the key Tab goes on to the next field. */
 class ClosingNotePlugin extends TabulationPlugin {
@@ -18,6 +19,18 @@ class ClosingNotePlugin extends TabulationPlugin {
 
 /** The note of a closing: an editor that the keyboard enters and leaves like any field. */
 export class ClosingNoteField extends HtmlField {
+    static template = "crm_opportunity_close.ClosingNoteField";
+
+    /** What the note lacks, once somebody has tried to go on without it. */
+    get problem() {
+        const { name, record } = this.props;
+        const reason = NOTES[record.resModel]?.reason;
+        return (
+            record.isFieldInvalid(name) &&
+            getNoteProblem(getText(record.data[name]), record.data, record.data[reason])
+        );
+    }
+
     getConfig() {
         const config = super.getConfig();
         const Plugins = config.Plugins.filter((plugin) => plugin !== PowerButtonsPlugin);

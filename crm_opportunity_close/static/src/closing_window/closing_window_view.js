@@ -2,21 +2,34 @@ import { registry } from "@web/core/registry";
 import { FormController } from "@web/views/form/form_controller";
 import { formView } from "@web/views/form/form_view";
 import { isMissing } from "./closing_lines_field";
+import { getNoteProblem, getText, NOTES } from "./closing_notes";
 
 /** The first place where an answer is missing that can take one. */
 const FOCUSABLE = ".odoo-editor-editable, input:not([type=hidden]), select, textarea";
 
 class ClosingRecord extends formView.Model.Record {
-    /** Lines that nobody has touched lack an answer as well: all are marked at once. */
+    /** All that is missing is marked at once, also where Odoo knows no empty value. */
     _checkValidity({ silent, removeInvalidOnly } = {}) {
         const isValid = super._checkValidity(...arguments);
-        const lines = (this.data.is_per_deal && this.data.line_ids?.records) || [];
-        if (silent || removeInvalidOnly || !lines.some(isMissing)) {
+        if (silent || removeInvalidOnly) {
             return isValid;
         }
-        this._unsetRequiredFields.add("line_ids");
-        this._invalidFields.add("line_ids");
-        return false;
+        const missing = this._getMissingAnswers();
+        for (const name of missing) {
+            this._unsetRequiredFields.add(name);
+            this._invalidFields.add(name);
+        }
+        return isValid && !missing.length;
+    }
+
+    /** The lines, also those nobody has touched, or a note that says nothing. */
+    _getMissingAnswers() {
+        const { data } = this;
+        if (data.is_per_deal) {
+            return data.line_ids.records.some(isMissing) ? ["line_ids"] : [];
+        }
+        const { note, reason } = NOTES[this.resModel] || {};
+        return note && getNoteProblem(getText(data[note]), data, data[reason]) ? [note] : [];
     }
 
     /** What is missing is said where it is missing: see the controller. */
@@ -41,13 +54,16 @@ class ClosingWindowController extends FormController {
 
     /** Go to the first answer that is missing. */
     showMissing() {
-        const missing = this.rootRef.el?.querySelector(".o_field_invalid, .o_closing_missing");
+        const missing =
+            this.rootRef.el?.querySelector(".o_closing_missing") ||
+            this.rootRef.el?.querySelector(".o_field_widget.o_field_invalid");
         if (!missing) {
             return;
         }
         missing.closest("details")?.setAttribute("open", "open");
         missing.scrollIntoView({ block: "center" });
-        missing.querySelector(FOCUSABLE)?.focus({ preventScroll: true });
+        const field = missing.matches(FOCUSABLE) ? missing : missing.querySelector(FOCUSABLE);
+        field?.focus({ preventScroll: true });
     }
 }
 

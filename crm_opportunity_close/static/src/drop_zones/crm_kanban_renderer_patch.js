@@ -1,4 +1,5 @@
 import { CrmKanbanRenderer } from "@crm/views/crm_kanban/crm_kanban_renderer";
+import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
 import { useDraggable } from "@web/core/utils/draggable";
 import { useService } from "@web/core/utils/hooks";
 import { patch } from "@web/core/utils/patch";
@@ -25,6 +26,10 @@ patch(CrmKanbanRenderer.prototype, {
         super.setup();
         this.overlay = useService("overlay");
         this.closingDrag = null;
+        // Who does not drag: on a card, Odoo keeps Enter for opening it.
+        useHotkey("Enter", ({ target }) => target.click(), {
+            area: () => document.activeElement?.closest(".o_kanban_record .o_dropdown_kanban"),
+        });
         if (!this.canUseSortable) {
             this.useDragToClose();
         }
