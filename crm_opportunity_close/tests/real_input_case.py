@@ -85,6 +85,12 @@ class RealInput(ClosingTours):
         """
         self.wait_for(f"!!({expression})")
         self.evaluate(f"({expression}).scrollIntoView({{block: 'nearest', inline: 'nearest'}})")
+        point = None
+        while point != (point := self.get_middle(expression)):
+            time.sleep(0.1)  # it still moves
+        return point
+
+    def get_middle(self, expression):
         return self.evaluate(
             f"(() => {{ const {{x, y, width, height}} = ({expression}).getBoundingClientRect();"
             "return {x: x + width / 2, y: y + height / 2}; })()"
