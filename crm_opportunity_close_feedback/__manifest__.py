@@ -26,4 +26,8 @@
         "views/res_partner_views.xml",
         "views/crm_menu_views.xml",
     ],
+    "demo": [
+        "demo/crm_lead_closing_question_demo.xml",
+        "demo/crm_lead_closing_feedback_demo.xml",
+    ],
 }

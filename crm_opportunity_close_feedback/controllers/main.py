@@ -76,10 +76,12 @@ class FeedbackPage(http.Controller):
         if outcome not in ("won", "lost"):
             return self._show_gone()
         company, team = request.env.company, request.env["crm.team"]
+        questions = request.env["crm.lead.closing.question"]
         values = {
-            "question": request.env["crm.lead.closing.question"],
+            "question": questions,
             "company": company,
             "outcome": outcome,
+            **questions._get_page_texts(company),
             "offered": request.env["crm.lost.reason"]._get_customer_reasons(outcome, company, team),
             "answer": {"reason_ids": []},
             "is_preview": True,
@@ -121,7 +123,7 @@ class FeedbackPage(http.Controller):
             "outcome": question.outcome,
             "offered": question.closing_id._get_offered_reasons(),
             "answer": answer,
-            "closing_date": question.closing_id.date,
+            **question._get_page_texts(),
             **values,
         }
         return self._render("page_form", values, lang=question.lang, status=status)
@@ -151,7 +153,6 @@ class FeedbackPage(http.Controller):
             "is_preview": False,
             "is_stopped": False,
             "company": env["res.company"],
-            "closing_date": False,
             **values,
             "html_lang": context["lang"].replace("_", "-").partition("@")[0],
             "html_dir": language.direction or "ltr",

@@ -7,7 +7,7 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
-    feedback_ids = fields.One2many("crm.lead.closing.feedback", "lead_id", "Feedback")
+    feedback_ids = fields.One2many("crm.lead.closing.feedback", "lead_id")
 
     def action_record_feedback(self):
         """Open the window that records what the customer said on the phone.
@@ -21,7 +21,9 @@ class CrmLead(models.Model):
 
         :return: a window action
         """
-        return self._get_feedback_action(self.env._("Second look"), "manager")
+        action = self._get_feedback_action(self.env._("Second look"), "manager")
+        self.closing_id._check_second_look()
+        return action
 
     def _get_feedback_action(self, name, source):
         self.ensure_one()

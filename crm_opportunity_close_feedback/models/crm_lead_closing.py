@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
 # How long a second look is asked for, where the job was off.
@@ -11,7 +12,7 @@ class CrmLeadClosing(models.Model):
     _inherit = "crm.lead.closing"
 
     question_ids = fields.One2many("crm.lead.closing.question", "closing_id", "Questions")
-    feedback_ids = fields.One2many("crm.lead.closing.feedback", "closing_id", "Feedback")
+    feedback_ids = fields.One2many("crm.lead.closing.feedback", "closing_id")
     second_look_date = fields.Date(
         "Second look asked on",
         readonly=True,
@@ -104,6 +105,16 @@ class CrmLeadClosing(models.Model):
         company = team.company_id or self.company_id or self.env.company
         amount = self._get_feedback_amount(company)
         return team.user_id and team.user_id != self.user_id and amount >= team.second_look_amount
+
+    def _check_second_look(self):
+        """A second look is the leader's: nobody looks at a closing of their own.
+
+        :raise AccessError: the user is neither the team's leader nor a sales manager
+        """
+        user = self.env.user
+        leads = user.has_group("sales_team.group_sale_manager") or user == self.team_id.user_id
+        if not leads or user == self.user_id:
+            raise AccessError(self.env._("The team leader or a sales manager takes a second look."))
 
     def _finish_second_looks(self):
         """The activities of these closings' second looks are done."""

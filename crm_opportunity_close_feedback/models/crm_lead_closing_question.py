@@ -17,7 +17,7 @@ OBJECTIONS = [
     ("blacklisted", "The address is blacklisted"),
     ("internal", "An address of your own"),
     ("asked_lately", "The contact was asked lately"),
-    ("revoked", "Taken back"),
+    ("revoked", "Link taken back"),
 ]
 
 

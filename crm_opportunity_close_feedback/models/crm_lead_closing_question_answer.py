@@ -2,7 +2,7 @@ import secrets
 
 from odoo import api, fields, models
 from odoo.fields import NO_ACCESS, Command
-from odoo.tools import consteq
+from odoo.tools import consteq, format_date
 
 from .crm_lead_closing_feedback import HAPPENED, MAX_REASONS
 
@@ -64,6 +64,23 @@ class CrmLeadClosingQuestion(models.Model):
     # ------------------------------------------------------------
     # The answer
     # ------------------------------------------------------------
+
+    def _get_page_texts(self, company=None):
+        """What the page says about this question: its occasion, and what the answer is for.
+
+        :param res.company company: who asks, where there is no question, in the preview
+        :rtype: dict
+        """
+        company = company or self.company_id
+        purpose = self.env._(
+            "Your answer is read by the sales team of %(company)s that served you and by its "
+            "managers, with your name. It is used to do better next time, for nothing else.",
+            company=company.name,
+        )
+        day = self.closing_id.date or fields.Datetime.now()
+        day = format_date(self.env, day, lang_code=self.env.lang)
+        occasion = self.env._("It is about your decision of %(day)s.", day=day)
+        return {"purpose": purpose, "occasion": occasion}
 
     def _get_answer(self):
         """The answer given, or an empty one.

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 from odoo.tools import email_normalize
 
 
@@ -76,6 +77,12 @@ class ResCompany(models.Model):
                     )
                 )
 
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("feedback_active"):
+            self.env["crm.lost.reason"]._propose_customer_wordings()
+        return result
+
     def _get_feedback_outcomes(self):
         """:return: the outcomes this company asks about"""
         chosen = self.feedback_outcomes
@@ -87,6 +94,6 @@ class ResCompany(models.Model):
         :rtype: set[str]
         """
         # sudo: only administrators read the aliases' domains
-        own = self.env["mail.alias.domain"].sudo().search([]).mapped("name")
+        own = self.env["mail.alias.domain"].sudo().search(Domain.TRUE).mapped("name")
         named = (self.feedback_internal_domains or "").replace(",", " ").replace(";", " ").split()
         return {name.strip().lstrip("@").casefold() for name in (*own, *named)}

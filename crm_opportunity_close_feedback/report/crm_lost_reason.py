@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from odoo.addons.crm_opportunity_close_feedback.models.crm_lead_closing_question import ASKED
+from ..models.crm_lead_closing_question import ASKED
 
 MONTHS = 12
 

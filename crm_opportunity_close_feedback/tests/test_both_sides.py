@@ -20,6 +20,17 @@ class TestBothSides(FeedbackCommon):
         self.assertLessEqual(self.reason_price + self.reason_budget, offered)
         self.assertFalse((self.reason_unworded + self.unspecified + self.reason_fit) & offered)
 
+    def test_switching_on_words_the_usual_reasons(self):
+        reasons = self.env["crm.lost.reason"].with_context(active_test=False)
+        reasons.search([]).customer_wording = False
+        self.company.feedback_active = True
+        price = self.env.ref("crm.lost_reason_1")
+        self.assertEqual(price.customer_wording, "It was too expensive")
+        self.assertFalse(self.unspecified.customer_wording)
+        price.customer_wording = "Ours"
+        self.company.feedback_active = True
+        self.assertEqual(price.customer_wording, "Ours", "what is worded stays")
+
     def test_agreement(self):
         further = self.reason_budget
         self.deal_own.secondary_reason_ids = further
@@ -144,6 +155,8 @@ class TestBothSides(FeedbackCommon):
         )
         with self.assertRaisesRegex(AccessError, "takes a second look"):
             window.action_feedback_apply()
+        with self.assertRaisesRegex(AccessError, "takes a second look"):
+            self.deal_own.with_user(self.user_sales_salesman).action_second_look()
 
     @users("user_sales_manager")
     def test_manager_looks_again(self):

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ..models.crm_lead_closing_feedback import HAPPENED, MAX_REASONS
@@ -45,7 +45,8 @@ class CrmLeadFeedback(models.TransientModel):
             raise UserError(
                 self.env._("“%(lead)s” is open: close it before.", lead=self.lead_id.display_name)
             )
-        self._check_may_look(closing)
+        if self.source == "manager":
+            closing._check_second_look()
         reasons = self._get_chosen_reasons(closing)
         if not (reasons or self.comment or self.happened):
             raise UserError(self.env._("Choose a reason, or write a few words."))
@@ -68,13 +69,6 @@ class CrmLeadFeedback(models.TransientModel):
         if self.source == "manager":
             closing.sudo()._finish_second_looks()
         return True
-
-    def _check_may_look(self, closing):
-        """A second look is the leader's: nobody looks at a closing of their own."""
-        user = self.env.user
-        leads = user.has_group("sales_team.group_sale_manager") or user == closing.team_id.user_id
-        if self.source == "manager" and (not leads or user == closing.user_id):
-            raise AccessError(self.env._("The team leader or a sales manager takes a second look."))
 
     def _get_chosen_reasons(self, closing):
         reasons = self.reason_ids
