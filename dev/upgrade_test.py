@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 from contextlib import contextmanager
+from dataclasses import replace
 
 from . import addons, console, databases, locks, odoo, original, paths
 
@@ -63,7 +64,7 @@ def _upgrade_to_later(server):
         for path in addons.folders():
             shutil.copytree(path, folder / path.name)
         _age(folder)
-        _upgrade(server, folder, "a made-up later version")
+        _upgrade(_with_addons(server, folder), "a made-up later version")
     after = _read(server, FIELD[::-1])
     moved = [
         [cell if cell != RECORD[0] else RECORD[1] for cell in row] for row in before["reasons"]
@@ -81,11 +82,12 @@ def _upgrade_from_release(server):
         files = subprocess.run(archive, cwd=paths.ROOT, stdout=subprocess.PIPE, check=True).stdout
         subprocess.run(["tar", "-x"], cwd=folder, input=files, check=True)
         names = [path.parent.name for path in folder.glob("*/__manifest__.py")]
-        databases.drop(server.server, DATABASE)
-        server.install(DATABASE, names, _find_addons(server, folder))
-        _live(server)
+        databases.copy(server.server, original.PLAIN, DATABASE)
+        released = _with_addons(server, folder)
+        released.install(DATABASE, names)
+        _live(released)
     before = _read(server)
-    _upgrade(server, paths.ROOT, "this tree")
+    _upgrade(server, "this tree")
     return _compare(before, _read(server))
 
 
@@ -125,12 +127,20 @@ def _live(server):
     databases.ask(server.server, DATABASE, note)
 
 
-def _find_addons(server, folder):
-    return "--addons-path=" + ",".join(map(str, [*server.source.addons, folder]))
+def _with_addons(server, folder):
+    """Return Odoo with the add-ons of another folder in the place of ours."""
+    path = folder / "odoo.conf"
+    places = ",".join(map(str, [*server.source.addons, folder]))
+    text = re.sub(
+        r"^addons_path = .*$", f"addons_path = {places}", server.conf.read_text(), flags=re.M
+    )
+    path.touch(0o600)
+    path.write_text(text)
+    return replace(server, conf=path)
 
 
-def _upgrade(server, folder, title):
-    options = ["-u", ADDON, "--stop-after-init", "--no-http", _find_addons(server, folder)]
+def _upgrade(server, title):
+    options = ["-u", ADDON, "--stop-after-init", "--no-http"]
     server.do(f"Upgrade the database {DATABASE} to {title}", DATABASE, *options)
 
 
