@@ -23,9 +23,11 @@ class CrmLeadClosingFeedback(models.Model):
         if not self.env.user.has_group("sales_team.group_sale_manager"):
             domain.append(("team_id.user_id", "=", self.env.uid))
         view = self.env.ref(f"{addon}.crm_lead_closing_feedback_view_list_coaching")
+        name = self.env._("Agreement by salesperson")
         return {
             **action,
-            "name": self.env._("Agreement by salesperson"),
+            "name": name,
+            "display_name": name,
             "views": [(view.id, "list"), (False, "form")],
             "view_mode": "list,form",
             "mobile_view_mode": "list",

@@ -129,6 +129,13 @@ class TestFigures(FeedbackCommon):
         [[expected]] = self._sql(AGREEING)
         self.assertAlmostEqual(rate, float(expected))
 
+    def test_coaching_list_shows_no_average_of_averages(self):
+        """Below the groups, the web client would sum up their rates, not their answers."""
+        action = self.env["crm.lead.closing.feedback"].action_view_coaching()
+        self.assertEqual(action["display_name"], "Agreement by salesperson")
+        view = self.env["ir.ui.view"].browse(action["views"][0][0])
+        self.assertNotIn("avg=", view.arch)
+
     def test_filters(self):
         closings = self.env["crm.lead.closing"]
         view = self.env.ref("crm_opportunity_close_feedback.crm_lead_closing_view_search")
