@@ -25,6 +25,10 @@ FROM_PAST = {
     "reason_id": "reason.id",
     "loss_type": "CASE WHEN closing.outcome = 'lost' THEN reason.loss_type END",
     "competitor_id": "CASE WHEN closing.is_current THEN lead.competitor_id END",
+    "winning_price": "CASE WHEN closing.is_current THEN coalesce(lead.winning_price, 0) ELSE 0 END",
+    "price_gap": """CASE WHEN closing.is_current AND lead.winning_price > 0
+        AND closing.expected_revenue > 0
+        THEN (closing.expected_revenue - lead.winning_price) / closing.expected_revenue END""",
     "note": "CASE WHEN closing.is_current THEN lead.closing_note END",
     "company_currency": "company.currency_id",
     "expected_revenue": "coalesce(closing.expected_revenue, 0)",

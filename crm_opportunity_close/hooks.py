@@ -11,21 +11,21 @@ _logger = logging.getLogger(__name__)
 _lt = LazyTranslate(__name__)
 
 ADDON = "crm_opportunity_close"
-# Odoo's own three lost reasons: their names, what they are about, and when to choose them.
+# Odoo's own three lost reasons: their names, values, and when to choose them.
 CORE_REASONS = {
     "crm.lost_reason_1": (
         "Too expensive",
-        "competitor",
+        {"loss_type": "competitor", "price_asked": "optional"},
         _lt("The customer found the same for less, or did not think it worth the price."),
     ),
     "crm.lost_reason_2": (
         "We don't have people/skills",
-        "declined",
+        {"loss_type": "declined"},
         _lt("We have nobody who could do it, or nobody free in time."),
     ),
     "crm.lost_reason_3": (
         "Not enough stock",
-        "declined",
+        {"loss_type": "declined"},
         _lt("We could not deliver the quantity in time."),
     ),
 }
@@ -157,6 +157,7 @@ def _is_described(reason):
         or reason.description
         or reason.note_required
         or reason.competitor_required
+        or reason.price_asked
         or reason.followup_days
         or reason.company_id
         or reason.team_ids
@@ -174,10 +175,10 @@ def _take_over_values(env, adopted):
                 """
                 UPDATE crm_lost_reason AS theirs
                    SET (loss_type, is_unspecified, description, note_required,
-                        competitor_required, followup_days, sequence)
+                        competitor_required, price_asked, followup_days, sequence)
                      = (ours.loss_type, ours.is_unspecified, ours.description,
-                        ours.note_required, ours.competitor_required, ours.followup_days,
-                        ours.sequence)
+                        ours.note_required, ours.competitor_required, ours.price_asked,
+                        ours.followup_days, ours.sequence)
                   FROM crm_lost_reason AS ours
                  WHERE ours.id = %s AND theirs.id = %s
                 """,
@@ -199,7 +200,7 @@ def _take_over_values(env, adopted):
 def _file_core_reasons(env):
     """Say what Odoo's own reasons are about, unless somebody has, or has renamed them."""
     languages = [code for code, _name in env["res.lang"].get_installed()]
-    for xmlid, (name, loss_type, description) in CORE_REASONS.items():
+    for xmlid, (name, values, description) in CORE_REASONS.items():
         reason = env.ref(xmlid, raise_if_not_found=False)
         if not reason or reason.with_context(lang="en_US").name != name:
             continue
@@ -207,7 +208,7 @@ def _file_core_reasons(env):
         if reason.active and reason.write_uid.id != SUPERUSER_ID:
             continue
         if reason.loss_type == "other":
-            reason.loss_type = loss_type
+            reason.write(values)
         if not reason.description:
             for language in languages:
                 translated = reason.with_context(lang=language)

@@ -54,6 +54,7 @@ def _get_refusal_advice(leads, outcome, blockers):
         advice.append(leads.env._("Give what is missing together with this change."))
     elif leads.env.context.get("import_file"):
         names = [REASON_FIELD[outcome], "closing_note", "competitor_id"]
+        names += ["winning_price"] if outcome == "lost" else []
         labels = [leads._fields[name]._description_string(leads.env) for name in names]
         advice.append(
             leads.env._(

@@ -12,6 +12,7 @@ ANSWER_FIELDS = (
     "win_reason_id",
     "secondary_reason_ids",
     "competitor_id",
+    "winning_price",
     "closing_note",
     "followup_date",
 )

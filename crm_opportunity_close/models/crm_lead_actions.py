@@ -6,9 +6,9 @@ from odoo.fields import Command
 from odoo.models import BaseModel
 from odoo.tools import frozendict
 
+from .closing_values import is_id, to_text
 from .crm_lead import STATUS_FIELDS
 from .crm_lead_closing_rules import guard_refuses, guard_stands_aside
-from .crm_lead_closing_values import is_id, to_text
 
 # How core asks for the stages that mean won.
 WON_STAGE = [("is_won", "=", True)]

@@ -3,6 +3,8 @@ from itertools import chain
 
 from odoo import api, fields, models
 
+from .optional_fields import OptionalInteger
+
 ONE_DAY = timedelta(days=1)
 # Columns of a closing → the values of its lead that they keep as they were.
 FROM_LEAD = {
@@ -20,6 +22,7 @@ FROM_LEAD = {
     "campaign_id": "campaign_id",
     "country_id": "country_id",
     "competitor_id": "competitor_id",
+    "winning_price": "winning_price",
     "note": "closing_note",
     "company_currency": "company_currency",
     "expected_revenue": "expected_revenue",
@@ -27,24 +30,8 @@ FROM_LEAD = {
     "recurring_revenue_monthly": "recurring_revenue_monthly",
     "deadline_moved_count": "deadline_moved_count",
 }
-
-
-class OptionalInteger(fields.Integer):
-    """A number that may be unknown: it is empty then, not 0, and no average counts it."""
-
-    def convert_to_column(self, value, record, values=None, validate=True):
-        is_known = value is not None and value is not False
-        return super().convert_to_column(value, record, values, validate) if is_known else None
-
-    def convert_to_cache(self, value, record, validate=True):
-        is_known = value is not None and value is not False
-        return super().convert_to_cache(value, record, validate) if is_known else None
-
-    def convert_to_record(self, value, record):
-        return value is not None and value
-
-    def convert_to_export(self, value, record):
-        return "" if value is False else value
+# Answers that are amounts in the currency of the closing; leads call them the same.
+AMOUNTS = {"winning_price", "closed_revenue"}
 
 
 class CrmLeadClosing(models.Model):
@@ -292,9 +279,12 @@ class CrmLeadClosing(models.Model):
                 for past in closing.lead_id.closing_ids
             )
 
-    def _convert_revenue(self, lead):
-        """The closed revenue of its lead in the currency of this closing, at its date's rate."""
+    def _convert_amount(self, lead, fname):
+        """An amount of its lead in the currency of this closing, at its date's rate.
+
+        :param str fname: a monetary answer
+        """
         company = lead.company_id or self.env.company
         return lead.company_currency._convert(
-            lead.closed_revenue, self.company_currency, company, self.date
+            lead[fname], self.company_currency, company, self.date
         )

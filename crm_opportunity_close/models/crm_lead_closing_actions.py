@@ -14,7 +14,7 @@ class CrmLeadClosing(models.Model):
 
     missing_message = fields.Char("What is missing", compute="_compute_missing_message")
 
-    @api.depends("is_current", "is_complete", "reason_id", "competitor_id", "note")
+    @api.depends("is_current", "is_complete", "reason_id", "competitor_id", "winning_price", "note")
     @api.depends_context("lang")
     def _compute_missing_message(self):
         """What the rules still ask of current closings, in words; empty where nothing is."""

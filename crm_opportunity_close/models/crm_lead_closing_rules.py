@@ -16,6 +16,7 @@ CONCERNED_FIELDS = {
     "wrong_reason": {"lost_reason_id", "win_reason_id", "secondary_reason_ids"},
     "note": {"lost_reason_id", "win_reason_id", "closing_note"},
     "competitor": {"lost_reason_id", "win_reason_id", "competitor_id"},
+    "price": {"lost_reason_id", "winning_price"},
 }
 
 
@@ -56,6 +57,19 @@ class CrmLead(models.Model):
     _inherit = "crm.lead"
 
     reason_domain = fields.Binary("Reasons offered", compute="_compute_reason_domain")
+    winning_price = fields.Monetary(
+        "Winning price",
+        currency_field="company_currency",
+        copy=False,
+        tracking=73,
+        help="What the customer paid to whom they chose. 0: not known.",
+    )
+    asked_price = fields.Monetary(
+        "Our price",
+        currency_field="company_currency",
+        compute="_compute_asked_price",
+        help="The expected revenue; of what is closed, as it was then.",
+    )
 
     closing_missing_message = fields.Char(
         related="closing_id.missing_message", help="What the closing still lacks."
@@ -84,6 +98,13 @@ class CrmLead(models.Model):
             outcome = status if status in OUTCOMES else "lost"
             leads.reason_domain = list(leads[:1]._get_offered_reason_domain(outcome))
 
+    @api.depends("expected_revenue", "company_currency", "closing_ids.is_current")
+    def _compute_asked_price(self):
+        for lead in self:
+            closing = lead.closing_id
+            is_comparable = closing and closing.company_currency == lead.company_currency
+            lead.asked_price = (closing if is_comparable else lead).expected_revenue
+
     # ------------------------------------------------------------
     # What a closing lacks
     # ------------------------------------------------------------
@@ -98,7 +119,7 @@ class CrmLead(models.Model):
         :param str outcome: ``lost`` or ``won``
         :return: blocked leads only, lead → codes: ``stage`` (cannot be closed from its
             stage), ``reason`` (none given), ``wrong_reason`` (of another outcome, company
-            or team), ``note``, ``competitor`` (the reason asks for them)
+            or team), ``note``, ``competitor``, ``price`` (the reason asks for them)
         :rtype: dict[crm.lead, list[str]]
         """
         blockers = defaultdict(list)
@@ -120,6 +141,8 @@ class CrmLead(models.Model):
                 blockers[lead].append("note")
             if reason.competitor_required and not lead.competitor_id:
                 blockers[lead].append("competitor")
+            if reason._requires_price() and not lead.winning_price:
+                blockers[lead].append("price")
         return dict(blockers)
 
     def _get_blocker_labels(self, outcome):
@@ -136,6 +159,7 @@ class CrmLead(models.Model):
             "wrong_reason": self.env._("the reason is not meant for this outcome, company or team"),
             "note": self.env._("the reason asks for a closing note"),
             "competitor": self.env._("the reason asks for the competitor"),
+            "price": self.env._("the reason asks for the winning price"),
         }
 
     def _filter_with_unfitting_reason(self, outcome):

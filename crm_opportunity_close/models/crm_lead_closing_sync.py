@@ -4,11 +4,11 @@ from odoo.tools import SQL
 
 from .closing_refusal import UNANSWERABLE
 from .crm_lead import OUTCOMES, REASON_FIELD
-from .crm_lead_closing import FROM_LEAD
+from .crm_lead_closing import AMOUNTS, FROM_LEAD
 
 # What only the other outcome has.
 FOREIGN_FIELDS = {
-    "won": ("lost_reason_id", "followup_date"),
+    "won": ("lost_reason_id", "followup_date", "winning_price"),
     "lost": ("win_reason_id", "closed_revenue"),
 }
 # The answers of a lead, by their names on its closing.
@@ -16,6 +16,7 @@ CORRECTABLE = {
     "date_closed": "date",
     "secondary_reason_ids": "secondary_reason_ids",
     "competitor_id": "competitor_id",
+    "winning_price": "winning_price",
     "closing_note": "note",
     "closed_revenue": "closed_revenue",
 }
@@ -251,9 +252,9 @@ class CrmLead(models.Model):
         :rtype: dict[crm.lead, set[str]]
         """
         names = get_correctable(outcome)
-        if "closed_revenue" not in written:
+        for name in AMOUNTS - written:
             # The company may have changed its currency since: another amount says nothing.
-            del names["closed_revenue"]
+            del names[name]
         asked = written & {"type"}
         return {
             lead: {name for name in names if lead[name] != rows[lead.id][names[name]]} | asked
@@ -273,8 +274,8 @@ class CrmLead(models.Model):
             if lead[REASON_FIELD[outcome]] != row.reason_id:
                 wanted += ["reason_id", "loss_type"]
             changes = {name: vals[name] for name in (*wanted, "is_complete")}
-            if "closed_revenue" in changes:
-                changes["closed_revenue"] = row._convert_revenue(lead)
+            for name in AMOUNTS & changes.keys():
+                changes[name] = row._convert_amount(lead, name)
             if "date" in changes:
                 changes["days_silent"] = get_days_silent(row.last_word_date, changes["date"])
             groups.setdefault(repr(changes), (changes, []))[1].append(row)

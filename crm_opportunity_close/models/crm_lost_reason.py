@@ -67,6 +67,13 @@ class CrmLostReason(models.Model):
         tracking=True,
         help="The competitor must be named with this reason.",
     )
+    price_asked = fields.Selection(
+        [("optional", "Where it is known"), ("required", "Always")],
+        "Asks for the winning price",
+        tracking=True,
+        help="What the customer paid to whom they chose. Where it is known: the salesperson may "
+        "leave it empty. Always: it must be given with this reason.",
+    )
     followup_days = fields.Integer(
         "Follow up after (days)",
         tracking=True,
@@ -168,6 +175,10 @@ class CrmLostReason(models.Model):
             & Domain("company_id", "in", [False, company.id])
             & of_team
         )
+
+    def _requires_price(self):
+        """Whether a loss for this reason must say what the customer paid elsewhere."""
+        return self.outcome == "lost" and self.price_asked == "required"
 
     def _is_explained_by(self, note, lead):
         """Whether a note says something beyond the name of this reason.

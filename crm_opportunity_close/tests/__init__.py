@@ -56,3 +56,4 @@ from . import test_win_paths
 from . import test_window_access
 from . import test_window_by_hand
 from . import test_window_tours
+from . import test_winning_price

@@ -22,6 +22,7 @@ class ClosingCase:
                     "win_reason_id": False,
                     "secondary_reason_ids": [],
                     "competitor_id": False,
+                    "winning_price": 0,
                     "closing_note": False,
                     "date_closed": False,
                     "closed_revenue": 0,
@@ -43,6 +44,7 @@ class ClosingCase:
             self.assertEqual(closing.date, deal.date_closed)
             self.assertEqual(closing.note, deal.closing_note)
             self.assertEqual(closing.competitor_id, deal.competitor_id)
+            self.assertEqual(closing.winning_price, deal.winning_price)
             self.assertEqual(closing.closed_revenue, deal.closed_revenue)
             if reason is not None:
                 self.assertEqual(own_reason, reason)

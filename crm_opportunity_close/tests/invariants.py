@@ -7,12 +7,20 @@ from .moves_beyond import LEFT_NOTE
 # What a lead and its current closing have in common: lead column → closing column
 SHARED = {
     "competitor_id": "competitor_id",
+    "winning_price": "winning_price",
     "closing_note": "note",
     "date_closed": "date",
     "closed_revenue": "closed_revenue",
     "further": "further",
 }
-ANSWERS = ("lost_reason_id", "win_reason_id", "competitor_id", "closing_note", "further")
+ANSWERS = (
+    "lost_reason_id",
+    "win_reason_id",
+    "competitor_id",
+    "winning_price",
+    "closing_note",
+    "further",
+)
 # What reopening and merging say on a row that ends; everything else stays.
 ENDING = {
     "is_current",
@@ -30,6 +38,8 @@ CORRECTED = {
     "loss_type",
     "further",
     "competitor_id",
+    "winning_price",
+    "price_gap",
     "note",
     "date",
     "days_to_close",
@@ -113,9 +123,12 @@ class Invariants:
     def _check_closed(self, lead, closing):
         self.assertTrue(closing, "a closed lead without a current closing")
         self.assertEqual(closing["outcome"], lead["won_status"])
-        shared = SHARED.keys() - ({"closed_revenue"} if self.has_changed_currency else set())
+        amounts = {"closed_revenue", "winning_price"} if self.has_changed_currency else set()
+        shared = SHARED.keys() - amounts
         for lead_field in shared:
-            self.assertEqual(lead[lead_field], closing[SHARED[lead_field]], lead_field)
+            # An amount that nobody gave is 0, or empty.
+            values = (lead[lead_field], closing[SHARED[lead_field]])
+            self.assertEqual(values[0] or None, values[1] or None, lead_field)
         reasons = {"lost": lead["lost_reason_id"], "won": lead["win_reason_id"]}
         self.assertEqual(closing["reason_id"], reasons.pop(lead["won_status"]))
         self.assertEqual(list(reasons.values()), [None], "a reason of the other outcome")

@@ -32,6 +32,7 @@ class DealMoves:
             "lost_reason_id": self._pick(self.lost_reasons, n).id,
             "secondary_reason_ids": [Command.set(self.lost_reasons[n % 2 :].ids)],
             "competitor_id": self.competitor.id if n % 3 else False,
+            "winning_price": n,
             "closing_note": f"<p>Note {n}</p>" if n % 2 else False,
         }
 

@@ -74,4 +74,5 @@ class TestImportTemplates(TestCloseCommon):
         )
         self.assertTrue(all(leads.closing_id.mapped("is_complete")))
         self.assertEqual(leads[0].lost_reason_id, self.env.ref("crm.lost_reason_1"))
+        self.assertEqual(leads.closing_id.mapped("winning_price"), [35700, 0, 0])
         self.assertIn("15 % less", leads[0].closing_note)

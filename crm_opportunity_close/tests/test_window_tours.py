@@ -33,6 +33,27 @@ class TestWindowTours(ClosingTours):
         self.assertIn("Half of our offer", self.deal_own.closing_note)
         self.assertEqual(self.deal_own.activity_ids.user_id, self.user_sales_salesman)
 
+    def _create_reason_for_price(self):
+        return self.env["crm.lost.reason"].create(
+            {"name": "Underbid", "loss_type": "competitor", "price_asked": "required"}
+        )
+
+    def test_lost_for_price(self):
+        reason = self._create_reason_for_price()
+        self.start_closing_tour("lost_for_price", self.user_sales_salesman)
+        self.assertClosed(self.deal_own, "lost", reason)
+        self.assertRecordValues(
+            self.deal_own.closing_id,
+            [{"winning_price": 70, "price_gap": 0.3, "is_complete": True}],
+        )
+
+    def test_several_lost_for_their_prices(self):
+        reason = self._create_reason_for_price()
+        self.deals.user_id = self.user_sales_leads
+        self.start_closing_tour("lost_for_prices", self.user_sales_leads)
+        self.assertClosed(self.deals, "lost", reason)
+        self.assertEqual(self.deals.closing_id.mapped("winning_price"), [90, 2100])
+
     def test_reasons_are_merged(self):
         self.deal_own.action_set_lost(lost_reason_id=self.reason_price.id)
         self.deal_other.action_set_lost(lost_reason_id=self.reason_budget.id)

@@ -10,6 +10,7 @@ FIELDS = {
     "win_reason_id": "won",
     "secondary_reason_ids": "lost",
     "competitor_id": "lost",
+    "winning_price": "lost",
     "closing_note": "lost",
     "followup_date": "lost",
     "date_closed": "lost",

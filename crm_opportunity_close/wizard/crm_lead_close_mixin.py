@@ -13,6 +13,7 @@ MAX_NAMED = 5
 FROM_REASON = {
     "note_required",
     "competitor_required",
+    "price_asked",
     "followup_date",
     "proposed_followup_date",
 }

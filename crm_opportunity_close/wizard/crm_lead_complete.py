@@ -129,6 +129,14 @@ class CrmLeadLost(models.TransientModel):
     _inherit = "crm.lead.lost"
     _note_field = "lost_feedback"
 
+    @api.onchange("lead_ids")
+    def _onchange_lead_ids_answers(self):
+        result = super()._onchange_lead_ids_answers()
+        leads = self._get_leads()
+        if self.is_completing and len(leads) == 1:
+            self.winning_price = leads.winning_price
+        return result
+
     def action_lost_reason_apply(self):
         if not self.is_completing:
             return super().action_lost_reason_apply()
@@ -147,7 +155,9 @@ class CrmLeadLost(models.TransientModel):
         return super()._get_proposed_followup()
 
     def _prepare_completing_answers(self):
-        return {**super()._prepare_completing_answers(), "followup_date": self.followup_date}
+        answers = super()._prepare_completing_answers()
+        own = {"followup_date": self.followup_date, "winning_price": self.winning_price}
+        return {**answers, **own}
 
     def _get_completing_lines(self, leads):
         """The leads of the lines, by the answers they share.
@@ -156,7 +166,10 @@ class CrmLeadLost(models.TransientModel):
         :return: pairs of leads and answers; a note that nobody changed is not written anew
         :rtype: list[tuple[crm.lead, dict]]
         """
-        names = {"lost_reason_id", "competitor_id", "followup_date", "closing_note"}
+        names = {
+            *("lost_reason_id", "competitor_id", "winning_price"),
+            *("followup_date", "closing_note"),
+        }
         pairs = []
         for group, answers in self._get_groups(leads):
             answers = {name: answers[name] for name in names}
@@ -180,6 +193,7 @@ class CrmLeadLost(models.TransientModel):
                 known = {
                     "lost_reason_id": (lead.lost_reason_id - unspecified).id,
                     "competitor_id": lead.competitor_id.id,
+                    "winning_price": lead.winning_price,
                     "note": html_to_inner_content(lead.closing_note or ""),
                 }
                 vals.update({name: value for name, value in known.items() if value})

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import fields, models
 
-from ..models.crm_lead_closing_values import YEARS
+from ..models.closing_values import YEARS
 
 
 class CrmLeadFollowupMixin(models.AbstractModel):

@@ -16,6 +16,16 @@ class CrmLeadLost(models.TransientModel):
     _closing_outcome = "lost"
 
     lost_reason_id = fields.Many2one(domain="reason_domain")
+    price_asked = fields.Selection(related="lost_reason_id.price_asked")
+    company_currency = fields.Many2one("res.currency", compute="_compute_preview")
+    asked_price = fields.Monetary(
+        "Our price", currency_field="company_currency", compute="_compute_preview"
+    )
+    winning_price = fields.Monetary(
+        "Winning price",
+        currency_field="company_currency",
+        help="What the customer paid to whom they chose. 0: not known.",
+    )
     is_per_deal = fields.Boolean(
         "A reason for each opportunity",
         help="Show the opportunities one by one, each with its own answers.",
@@ -37,6 +47,14 @@ class CrmLeadLost(models.TransientModel):
                 wizard.line_ids = [Command.clear()]
             elif not wizard.line_ids:
                 wizard.line_ids = wizard._prepare_line_commands()
+
+    def _show_preview(self, leads):
+        result = super()._show_preview(leads)
+        # One price says nothing of several: each has its own, one by one.
+        single = leads if len(leads) == 1 else leads.browse()
+        self.company_currency = single.company_currency
+        self.asked_price = single.asked_price
+        return result
 
     def _prepare_line_commands(self):
         """A line for each lead this window closes, with what is answered already.
@@ -110,6 +128,7 @@ class CrmLeadLost(models.TransientModel):
         answers = {
             **self._prepare_answers(self.lost_feedback),
             "followup_date": self.followup_date,
+            "winning_price": self.winning_price,
         }
         if not self.is_per_deal:
             return [(leads, answers)]

@@ -19,9 +19,15 @@ class CrmLeadLostLine(models.TransientModel):
     note_min_letters = fields.Integer(compute="_compute_reason_domain")
     lost_reason_id = fields.Many2one(domain="reason_domain")
     competitor_id = fields.Many2one("crm.competitor")
+    company_currency = fields.Many2one("res.currency", compute="_compute_asked_price")
+    asked_price = fields.Monetary(
+        "Our price", currency_field="company_currency", compute="_compute_asked_price"
+    )
+    winning_price = fields.Monetary("Winning price", currency_field="company_currency")
     note = fields.Char("Closing Note")
     note_required = fields.Boolean(related="lost_reason_id.note_required")
     competitor_required = fields.Boolean(related="lost_reason_id.competitor_required")
+    price_asked = fields.Selection(related="lost_reason_id.price_asked")
     missing_message = fields.Char("What is missing", compute="_compute_missing_message")
 
     @api.depends("lead_id")
@@ -33,11 +39,19 @@ class CrmLeadLostLine(models.TransientModel):
             line.reason_required = bool(lead) and lead._requires_reason("lost")
             line.note_min_letters = lead._get_note_min_letters() if lead else 0
 
+    @api.depends("lead_id")
+    def _compute_asked_price(self):
+        readable = self._get_readable_leads()
+        for line in self:
+            lead = line.lead_id._origin & readable
+            line.company_currency = lead.company_currency
+            line.asked_price = lead.asked_price
+
     @api.depends("lost_reason_id", "wizard_id.date_closed")
     def _compute_followup_date(self):
         return super()._compute_followup_date()
 
-    @api.depends("lead_id", "lost_reason_id", "competitor_id", "note")
+    @api.depends("lead_id", "lost_reason_id", "competitor_id", "winning_price", "note")
     def _compute_missing_message(self):
         """What would block the closing, asked of copies of the leads in memory."""
         readable = self._get_readable_leads()
@@ -87,6 +101,7 @@ class CrmLeadLostLine(models.TransientModel):
         return {
             "lost_reason_id": self.lost_reason_id.id,
             "competitor_id": self.competitor_id.id,
+            "winning_price": self.winning_price,
             "closing_note": Markup("<p>%s</p>") % self.note if self.note else False,
             "followup_date": self.followup_date,
         }

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.crm_opportunity_close.models.optional_fields import OptionalFloat
+
 DAYS_BY_OUTCOME = {"days_to_win": "won", "days_to_lose": "lost"}
 PERCENTILES = {"median": 0.5, "quartiles": [0.25, 0.5, 0.75]}
 
@@ -29,6 +31,9 @@ class CrmLeadClosing(models.Model):
         "counted. Of several: half took fewer days, half took more.",
     )
 
+    # Those of one competitor are few, and one far off would move their average.
+    price_gap = OptionalFloat(aggregator="median")
+
     @api.depends("days_to_close", "outcome", "is_counted")
     def _compute_days_by_outcome(self):
         for closing in self:
@@ -54,7 +59,8 @@ class CrmLeadClosing(models.Model):
         if func in PERCENTILES:
             field_sql = self._field_to_sql(self._table, fname, query)
             percentile = SQL("PERCENTILE_CONT(%s)", PERCENTILES[func])
-            return SQL("%s WITHIN GROUP (ORDER BY %s)", percentile, field_sql)
+            values = SQL("%s WITHIN GROUP (ORDER BY %s)", percentile, field_sql)
+            return self._get_counted_sql(values, query) if fname == "price_gap" else values
         if aggregate_spec == "win_rate:avg":
             return self._get_counted_sql(super()._read_group_select(aggregate_spec, query), query)
         if aggregate_spec == "win_rate_value:avg":

@@ -3,6 +3,8 @@ from collections import defaultdict
 from odoo import api, models
 from odoo.fields import Domain
 
+GAPS = ["price_gap:median", "price_gap:count"]
+
 
 class CrmLeadClosing(models.Model):
     """How opportunities end where a competitor is named."""
@@ -17,9 +19,11 @@ class CrmLeadClosing(models.Model):
         :param dict options: as of ``get_overview``
         :return: plain data: ``competitors``, those with enough closings for a rate first and
             the most met first among them, each with ``id``, ``name``, ``won``, ``lost``,
-            what ``_get_rate_figures`` gives, and ``reasons`` (id of a reason, 0 for losses
-            nobody has explained → lost); ``reasons`` of all these losses, the most frequent
-            first, with ``id``, ``name`` and ``lost``; and the ``domain`` of the closings
+            what ``_get_rate_figures`` gives, ``price_gap`` (the median, None where no winning
+            price is known) with ``price_gap_count`` (of how many), and ``reasons`` (id of a
+            reason, 0 for losses nobody has explained → lost); ``reasons`` of all these
+            losses, the most frequent first, with ``id``, ``name`` and ``lost``; and the
+            ``domain`` of the closings
         :rtype: dict
         :raise UserError: as of ``get_overview``
         """
@@ -27,38 +31,43 @@ class CrmLeadClosing(models.Model):
         options = self._check_overview_options(options)
         domain = self._get_overview_domain(options, *self._get_overview_period(options))
         domain &= Domain("is_counted", "=", True) & Domain("competitor_id", "!=", False)
-        rows = self._read_figures(
-            domain, ["competitor_id", "outcome", "reason_id", "loss_type"], ["__count"]
-        )
+        sets = [["competitor_id", "outcome", "reason_id", "loss_type"], ["competitor_id"]]
+        rows, totals = self._read_figures_sets(domain, sets, ["__count", *GAPS])
         won, lost = defaultdict(int), defaultdict(lambda: defaultdict(int))
-        for competitor, outcome, reason, loss_type, count in rows:
+        for competitor, outcome, reason, loss_type, count, *_gaps in rows:
             if outcome == "won":
                 won[competitor] += count
             else:
                 lost[competitor][self._get_explanation(reason, loss_type)] += count
         return {
-            "competitors": self._format_competitors(won, lost),
+            "competitors": self._format_competitors(
+                won, lost, {competitor: gaps for competitor, _count, *gaps in totals}
+            ),
             "reasons": self._format_competition_reasons(lost),
             "domain": list(domain),
         }
 
     @api.model
-    def _format_competitors(self, won, lost):
+    def _format_competitors(self, won, lost, gaps):
         """The competitors, with their losses by reason.
 
         :param dict won: competitor → number
         :param dict lost: competitor → reason → number
+        :param dict gaps: competitor → the values of ``GAPS``
         :rtype: list[dict]
         """
         competitors = []
         for competitor in dict.fromkeys([*won, *lost]):
             count_won, count_lost = won.get(competitor, 0), sum(lost[competitor].values())
+            gap, known = gaps[competitor]
             competitors.append(
                 {
                     "id": competitor.id,
                     "name": self._get_overview_name(competitor, ""),
                     "won": count_won,
                     "lost": count_lost,
+                    "price_gap": gap if known else None,
+                    "price_gap_count": known,
                     "reasons": {reason.id or 0: n for reason, n in lost[competitor].items()},
                     **self._get_rate_figures(count_won, count_won + count_lost),
                 }

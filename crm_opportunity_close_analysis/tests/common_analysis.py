@@ -1,3 +1,4 @@
+from statistics import median
 from typing import NamedTuple
 
 from odoo.fields import Command
@@ -23,6 +24,15 @@ TABLE = """
     Lima    none    leads    lost    price       100      0      2023-12-31 1     reopened
     Lima    none    leads    won     fit         100      100    2024-01-01 1     stays
 """
+# What the customer paid elsewhere, where it is known; a mistake and a disqualified one as well.
+WINNING_PRICES = {
+    "Bravo": 450,
+    "Charlie": 3000,
+    "Echo": 1,
+    "Foxtrot": 10,
+    "Juliet": 1650,
+    "Lima": 90,
+}
 
 
 class Case(NamedTuple):
@@ -102,6 +112,7 @@ class TestAnalysisCommon(TestCloseCommon):
         else:
             if case.reason == "price":
                 answers["competitor_id"] = cls.competitor.id
+            answers["winning_price"] = WINNING_PRICES.get(case.name, 0)
             lead.action_set_lost(lost_reason_id=reason.id, **answers)
         closing = lead._get_current_closings()
         if case.fate != "stays":
@@ -162,6 +173,15 @@ class TestAnalysisCommon(TestCloseCommon):
         return [
             row for row in rows if row["outcome"] == "lost" and row["loss_type"] != "disqualified"
         ]
+
+    def _get_median_gap(self, rows):
+        """The median of how far winning prices were below ours, by hand; False for none."""
+        gaps = [
+            1 - float(row["winning_price"]) / float(row["expected_revenue"])
+            for row in rows
+            if row["winning_price"] and row["loss_type"] != "disqualified"
+        ]
+        return median(gaps) if gaps else False
 
     def _get_amount(self, rows, name, company):
         """A sum in the currency of a company, by hand."""

@@ -99,6 +99,7 @@ class OverviewCase(TestCloseCommon):
                 "stage_name": stage.name,
                 "reason_id": reason.id,
                 "loss_type": reason.loss_type if outcome == "lost" else False,
+                "winning_price": kwargs.get("winning_price", 0),
                 "competitor_id": kwargs.get("competitor", cls.env["crm.competitor"]).id,
                 "company_currency": company.currency_id.id,
                 "expected_revenue": revenue,

@@ -15,6 +15,7 @@ MEASURES = {
     "revenue_lost": "revenue_lost:sum_currency",
     "days_to_win": "days_to_win:median",
     "days_to_lose": "days_to_lose:median",
+    "price_gap": "price_gap:median",
     "recovered_count": "recovered_count:sum",
 }
 
@@ -40,6 +41,7 @@ class TestAnalysis(TestAnalysisCommon):
             "revenue_lost": self._get_amount(self._get_lost(rows), "expected_revenue", company),
             "days_to_win": self._get_median_days(rows, "won"),
             "days_to_lose": self._get_median_days(rows, "lost"),
+            "price_gap": self._get_median_gap(rows),
             "recovered_count": sum(row["recovered_count"] for row in rows),
         }
 

@@ -1,4 +1,5 @@
 from collections import Counter
+from statistics import median
 
 from odoo.tests import tagged, users
 
@@ -82,6 +83,36 @@ class TestCompetition(OverviewCase):
         found = closings.get_competition(YEAR)
         total = sum(row["won"] + row["lost"] for row in found["competitors"])
         self.assertEqual(closings.search_count(found["domain"]), total)
+
+    @users("user_sales_manager")
+    def test_the_median_gap_is_that_of_known_prices(self):
+        for asked, paid, reason, is_mistake in (
+            (200, 100, self.reason_price, False),
+            (100, 90, self.reason_price, False),
+            (100, 130, self.reason_budget, False),
+            (0, 50, self.reason_price, False),  # nothing was asked: no gap
+            (100, 1, self.reason_spam, False),
+            (100, 2, self.reason_price, True),
+        ):
+            self._close(
+                "2024-06-05 09:00",
+                self.user_sales_leads,
+                self.stage_team1_1,
+                ("lost", reason),
+                asked,
+                winning_price=paid,
+                competitor=self.rival,
+                is_mistake=is_mistake,
+            )
+        found = self.env["crm.lead.closing"].get_competition(YEAR)["competitors"]
+        gaps = {row["id"]: (row["price_gap"], row["price_gap_count"]) for row in found}
+        self.assertEqual(gaps[self.competitor.id], (None, 0))
+        gap, count = gaps[self.rival.id]
+        self.assertAlmostEqual(gap, median([0.5, 0.1, -0.3]))
+        self.assertEqual(count, 3)
+        domain = [("competitor_id", "=", self.rival.id), ("is_counted", "=", True)]
+        known = [("winning_price", ">", 0), ("expected_revenue", ">", 0)]
+        self.assertEqual(self.env["crm.lead.closing"].search_count(domain + known), count)
 
     @users("user_sales_salesman")
     def test_own_closings_only(self):

@@ -103,7 +103,7 @@ export class ClosingReasonField extends Component {
     }
 
     asksFor(reason) {
-        return reason && (reason.note_required || reason.competitor_required);
+        return reason && (reason.note_required || reason.competitor_required || reason.price_asked);
     }
 
     getKey(reason) {

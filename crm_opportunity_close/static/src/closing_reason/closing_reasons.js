@@ -19,6 +19,7 @@ export const REASON_FIELDS = [
     "loss_type",
     "note_required",
     "competitor_required",
+    "price_asked",
     "followup_days",
 ];
 
@@ -77,6 +78,7 @@ function getConsequences({ data, activeFields }, reason, closed) {
     const values = {
         note_required: reason.note_required,
         competitor_required: reason.competitor_required,
+        price_asked: reason.price_asked,
         proposed_followup_date: proposed,
     };
     if (isSame(data.followup_date, data.proposed_followup_date)) {

@@ -4,6 +4,7 @@ import { registry } from "@web/core/registry";
 import { Many2One } from "@web/views/fields/many2one/many2one";
 import { useSpecialData } from "@web/views/fields/relational_utils";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
+import { ClosingPrice } from "../closing_price/closing_price";
 import { chooseReason, groupByType, REASON_FIELDS } from "../closing_reason/closing_reasons";
 import { getNoteProblem } from "./closing_notes";
 
@@ -13,6 +14,7 @@ export function getMissing({ data }) {
         reason: data.reason_required && !data.lost_reason_id,
         note: getNoteProblem(data.note, data, data.lost_reason_id),
         competitor: data.competitor_required && !data.competitor_id,
+        price: data.price_asked === "required" && !data.winning_price,
     };
 }
 
@@ -23,7 +25,7 @@ export function isMissing(line) {
 /** A selection, each opportunity with its own reason and what that reason asks. */
 export class ClosingLinesField extends Component {
     static template = "crm_opportunity_close.ClosingLinesField";
-    static components = { Many2One };
+    static components = { ClosingPrice, Many2One };
     static props = { ...standardFieldProps };
 
     setup() {
@@ -79,8 +81,24 @@ export class ClosingLinesField extends Component {
         };
     }
 
+    getPriceProps(line) {
+        return {
+            asked: line.data.asked_price || 0,
+            currencyId: line.data.company_currency?.id,
+            isMissing: Boolean(this.getMissing(line).price),
+            onInvalid: () => line.setInvalidField("winning_price"),
+            paid: line.data.winning_price || 0,
+            update: (price) => this.update(line, { winning_price: price }),
+        };
+    }
+
     choose(line, value) {
-        const none = { id: false, note_required: false, competitor_required: false };
+        const none = {
+            id: false,
+            note_required: false,
+            competitor_required: false,
+            price_asked: false,
+        };
         const reason = this.getReasons(line).find(({ id }) => id === Number(value)) || none;
         const closed = this.props.record.data.date_closed;
         return chooseReason(line, "lost_reason_id", reason, { closed });

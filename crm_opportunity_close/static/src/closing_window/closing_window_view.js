@@ -22,14 +22,19 @@ class ClosingRecord extends formView.Model.Record {
         return isValid && !missing.length;
     }
 
-    /** The lines, also those nobody has touched, or a note that says nothing. */
+    /** The lines, also those nobody has touched, a note that says nothing, a price of 0. */
     _getMissingAnswers() {
         const { data } = this;
         if (data.is_per_deal) {
             return data.line_ids.records.some(isMissing) ? ["line_ids"] : [];
         }
+        const lacksPrice = data.price_asked === "required" && !data.winning_price;
         const { note, reason } = NOTES[this.resModel] || {};
-        return note && getNoteProblem(getText(data[note]), data, data[reason]) ? [note] : [];
+        const lacksNote = note && getNoteProblem(getText(data[note]), data, data[reason]);
+        return [
+            ...(lacksPrice && data.lead_count === 1 ? ["winning_price"] : []),
+            ...(lacksNote ? [note] : []),
+        ];
     }
 
     /** What is missing is said where it is missing: see the controller. */

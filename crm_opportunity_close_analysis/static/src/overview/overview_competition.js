@@ -2,7 +2,7 @@ import { Component, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
 import { EXPLAINED, LOST, UNSPECIFIED, WON } from "./overview_conditions";
-import { formatWinRate } from "./overview_format";
+import { formatPriceGap, formatWinRate } from "./overview_format";
 import { OverviewInterval } from "./overview_interval";
 import { useOverviewRequest } from "./overview_request";
 
@@ -20,8 +20,14 @@ export class OverviewCompetition extends Component {
         this.action = useService("action");
         this.request = useOverviewRequest("get_competition", this.props);
         this.state = useState({ showAll: false });
+        this.formatPriceGap = formatPriceGap;
         this.formatWinRate = formatWinRate;
-        this.labels = { won: _t("Won against"), lost: _t("Lost to"), rate: _t("Win rate") };
+        this.labels = {
+            won: _t("Won against"),
+            lost: _t("Lost to"),
+            gap: _t("Cheaper by"),
+            rate: _t("Win rate"),
+        };
     }
 
     get competitors() {
@@ -31,6 +37,10 @@ export class OverviewCompetition extends Component {
 
     get losers() {
         return this.competitors.filter(({ lost }) => lost);
+    }
+
+    get hasPrices() {
+        return this.request.data.competitors.some(({ price_gap_count }) => price_gap_count);
     }
 
     /** How many competitors, and how many of those lost to, are not shown yet. */
@@ -85,6 +95,18 @@ export class OverviewCompetition extends Component {
             count: competitor[outcome],
             newWindow,
         });
+    }
+
+    openPrices(competitor, newWindow) {
+        const known = [
+            ["winning_price", ">", 0],
+            ["expected_revenue", ">", 0],
+        ];
+        this.props.onOpen(
+            _t("Winning prices of %s", competitor.name),
+            [["competitor_id", "=", competitor.id], ...LOST, ...known],
+            { count: competitor.price_gap_count, newWindow }
+        );
     }
 
     openCell(competitor, reason, newWindow) {

@@ -19,6 +19,13 @@ export function formatShare(count, total) {
     return total ? `${formatRate(count / total)} · ${formatBase(count, total)}` : NOTHING;
 }
 
+/** A median price gap with how many it is made of: "12% · of 5"; of none there is none. */
+export function formatPriceGap({ price_gap, price_gap_count }) {
+    return price_gap_count
+        ? _t("%(gap)s · of %(count)s", { gap: formatRate(price_gap), count: price_gap_count })
+        : NOTHING;
+}
+
 /**
  * A win rate with its base, where that is big enough to tell a rate.
  *
