@@ -14,6 +14,7 @@
         "wizard/crm_lead_win_views.xml",
         "views/crm_lead_views.xml",
         "views/res_config_settings_views.xml",
+        "views/sale_order_views.xml",
     ],
     "assets": {
         "web.assets_tests": [

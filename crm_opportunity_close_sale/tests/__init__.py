@@ -1,3 +1,4 @@
+from . import test_cancelled_quotations
 from . import test_lost_with_quotations
 from . import test_order_wins
 from . import test_public_methods

@@ -18,6 +18,15 @@ class TestSaleTours(HttpCase, TestCloseSaleCommon):
         self.assertEqual(self.deal_own.closed_revenue, 150)
         self.assertEqual(self.quotation_own.state, "sale")
 
+    def test_a_cancelled_quotation_says_why(self):
+        url = f"/odoo/action-sale.action_quotations/{self.quotation_own.id}"
+        self.start_tour(url, "crm_close_sale_cancelled", login=self.user_sales_salesman.login)
+        self.env.invalidate_all()
+        self.assertRecordValues(
+            self.quotation_own, [{"state": "cancel", "close_reason_id": self.reason_price.id}]
+        )
+        self.assertOpen(self.deal_own)
+
     def test_quotations_end_with_a_lost_deal(self):
         url = f"/odoo/crm/{self.deal_own.id}"
         self.start_tour(url, "crm_close_sale_lost", login=self.user_sales_salesman.login)

@@ -30,6 +30,15 @@ class CrmLeadLost(models.TransientModel):
         """Propose it in the form; code that creates the window chooses for itself."""
         self.cancel_quotations = True
 
+    def action_lost_reason_apply(self):
+        """Those that are cancelled with their opportunity take its lost reason."""
+        quotations = self.env["sale.order"]
+        if self.cancel_quotations:
+            quotations = self._get_leads()._get_quotations()
+        result = super().action_lost_reason_apply()
+        quotations.filtered(lambda order: order.state == "cancel")._take_reason_of_lead()
+        return result
+
     def _process_open_work(self, leads):
         result = super()._process_open_work(leads)
         if self.cancel_quotations:
