@@ -1,2 +1,1 @@
-from . import crm_lead
 from . import message_batch
