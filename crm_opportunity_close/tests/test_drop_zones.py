@@ -134,6 +134,35 @@ class TestDropZones(DropZones):
 
         self.in_pipeline(play)
 
+    def test_a_lead_can_be_lost_only(self):
+        self.env.ref("base.group_user").implied_ids += self.env.ref("crm.group_use_lead")
+        lead = self.env["crm.lead"].create(
+            {"name": "Own lead", "type": "lead", "user_id": self.user_sales_salesman.id}
+        )
+        leads = self.env.ref("crm.crm_lead_all_leads")
+        self.env["ir.filters"].create(
+            {
+                "name": "By salesperson",
+                "model_id": "crm.lead",
+                "action_id": leads.id,
+                "domain": f"[('id', '=', {lead.id})]",
+                "context": "{'group_by': ['user_id']}",
+                "user_ids": self.user_sales_salesman.ids,
+                "is_default": True,
+            }
+        )
+
+        def play():
+            point = self.lift("Own lead")
+            self.wait_for(f"!!{ZONE % 'lost'}")
+            self.assertFalse(self.evaluate(f"!!{ZONE % 'won'}"))
+            self.mouse("mouseReleased", self.carry(point, self.find(ZONE % "lost")))
+            self.answer("lost_reason_id", "Budget was cut", "action_lost_reason_apply")
+
+        url = f"/odoo/action-{leads.id}?view_type=kanban"
+        self.in_browser(url, f"!!({CARD % 'Own lead'})", play)
+        self.assertClosed(lead, "lost", self.reason_budget)
+
     def test_a_card_at_the_lower_edge_does_not_fall_into_a_zone(self):
         """Where the zones are to be, they rise only when the pointer has left the place."""
         many = [{"name": f"Filling {n}"} for n in range(12)]
