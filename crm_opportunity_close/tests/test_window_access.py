@@ -4,7 +4,7 @@ from odoo.tests import tagged
 
 from .common import TestCloseCommon
 
-FAMILY = "crm_opportunity_close"
+ADDON = "crm_opportunity_close"
 SUBMIT = {
     "crm.lead.lost": "action_lost_reason_apply",
     "crm.lead.win": "action_win_apply",
@@ -27,7 +27,7 @@ class TestWindowAccess(TestCloseCommon):
             for name, model in self.env.registry.items()
             if model._transient
             and not model._abstract
-            and (model._original_module.startswith(FAMILY) or name == "crm.lead.lost")
+            and (model._original_module == ADDON or name == "crm.lead.lost")
         }
 
     def _make(self, model, user):
