@@ -43,6 +43,7 @@ FROM_PAST = {
     "win_rate": "(closing.outcome = 'won')::int",
     "win_rate_value": "(closing.outcome = 'won')::int",
     "recovered_count": "0",
+    "won_anew_count": "0",
     "deadline_moved_count": "NULL::int",
     "is_current": "closing.is_current",
     "is_mistake": "FALSE",

@@ -16,6 +16,7 @@ from . import crm_lead_closing_end
 from . import crm_lead_actions
 from . import crm_lead_activities
 from . import crm_lead_facts
+from . import crm_lead_successor
 from . import crm_lost_reason
 from . import crm_lost_reason_rules
 from . import crm_stage

@@ -141,7 +141,10 @@ class CrmLead(models.Model):
         opportunities._move_cancelled_activities(self)
         result = super()._merge_dependences(opportunities)
         # sudo: the user may merge these leads, so their past goes along whole
-        opportunities.sudo().filtered("closing_ids").merged_into_id = self
+        opportunities = opportunities.sudo()
+        opportunities.filtered(
+            lambda lead: lead.closing_ids or lead.origin_closing_id
+        ).merged_into_id = self
         return result
 
     def unlink(self):
@@ -173,5 +176,6 @@ class CrmLead(models.Model):
         closings = self.env["crm.lead.closing"].sudo()
         closings.search([("lead_id", "in", self.ids)]).lead_id = survivor
         survivor.invalidate_recordset(["closing_ids"])
+        self._move_origin(survivor)
         if ended:
             survivor._post_reopen(ended.with_env(self.env))

@@ -1,6 +1,7 @@
 from statistics import median
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
 # Whose time in a stage is the median of: the last so many won ones, and at least so many.
@@ -65,9 +66,10 @@ class CrmLead(models.Model):
             lead.deadline_moved_count = lead._origin.deadline_moved_count + moved
             lead.last_deadline = date or known
 
-    @api.depends("partner_id", "won_status")
+    @api.depends("partner_id", "won_status", "origin_closing_id")
+    @api.depends_context("uid", "allowed_company_ids", "lang")
     def _compute_lost_before(self):
-        """The latest loss among the other leads of the same customer, for an open lead."""
+        """For an open lead, the loss it continues, or the latest one of the same customer."""
         open_deals = self.filtered(lambda lead: lead.won_status == "pending")
         customers = open_deals.partner_id.commercial_partner_id
         losses = self.env["crm.lead.closing"].search(self._get_losses_domain(customers))
@@ -88,8 +90,19 @@ class CrmLead(models.Model):
                 else losses.browse()
             )
             loss = earlier.filtered(lambda loss, lead=lead: loss.lead_id != lead._origin)[:1]
+            # sudo: nobody reads the link itself; origin_lead_id is what the user may read
+            origin = lead.sudo().origin_closing_id if lead in open_deals else losses.browse()
+            if origin and lead.origin_lead_id:
+                loss = origin.with_env(self.env)
             lead.lost_before_id = loss
-            lead.lost_before_message = self._get_loss_message(loss) if loss else False
+            if origin and not lead.origin_lead_id:
+                lead.lost_before_message = self.env._(
+                    "Continues a lost opportunity that you may not read"
+                )
+            elif loss:
+                lead.lost_before_message = self._get_loss_message(loss, loss == origin)
+            else:
+                lead.lost_before_message = False
 
     @api.model
     def _get_losses_domain(self, customers):
@@ -105,19 +118,35 @@ class CrmLead(models.Model):
         ]
 
     @api.model
-    def _get_loss_message(self, loss):
+    def _get_loss_message(self, loss, is_origin=False):
         """What to know about an earlier loss, in one sentence.
 
         :param crm.lead.closing loss: one closing
+        :param bool is_origin: whether the lead this is told of continues it
         :rtype: str
         """
+        successor = loss.lead_id.successor_ids[:1]
         # sudo: the user may see the closing, not always the company its reason is for
         loss = loss.sudo()
         why = ", ".join(filter(None, (loss.reason_id.name, loss.competitor_id.name)))
-        values = {"lead": loss.lead_id.name, "date": format_date(self.env, loss.date)}
+        values = {"lead": loss.lead_id.name, "date": format_date(self.env, loss.date), "why": why}
+        if is_origin:
+            if not why:
+                return self.env._("Continues “%(lead)s”, lost on %(date)s", **values)
+            return self.env._("Continues “%(lead)s”, lost on %(date)s: %(why)s", **values)
+        if successor:
+            values["successor"] = successor.name
+            if not why:
+                return self.env._(
+                    "“%(lead)s” was lost on %(date)s and continued in “%(successor)s”", **values
+                )
+            return self.env._(
+                "“%(lead)s” was lost on %(date)s and continued in “%(successor)s”: %(why)s",
+                **values,
+            )
         if not why:
             return self.env._("“%(lead)s” was lost on %(date)s", **values)
-        return self.env._("“%(lead)s” was lost on %(date)s: %(why)s", why=why, **values)
+        return self.env._("“%(lead)s” was lost on %(date)s: %(why)s", **values)
 
     def action_view_lost_before(self):
         """Open every earlier loss of this customer.
@@ -126,8 +155,9 @@ class CrmLead(models.Model):
         :rtype: dict
         """
         self.ensure_one()
-        domain = self._get_losses_domain(self.partner_id.commercial_partner_id)
-        return self.env["crm.lead.closing"]._get_closings_action(domain)
+        losses = Domain(self._get_losses_domain(self.partner_id.commercial_partner_id))
+        losses |= Domain("id", "in", self.lost_before_id.ids)
+        return self.env["crm.lead.closing"]._get_closings_action(list(losses))
 
     def _get_closing_facts(self):
         """What is known of this lead and may explain its end: true, and readable to the user.

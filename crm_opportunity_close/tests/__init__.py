@@ -43,6 +43,7 @@ from . import test_sample
 from . import test_screens
 from . import test_silence
 from . import test_spreadsheets
+from . import test_successor
 from . import test_tours
 from . import test_tracking
 from . import test_two_at_once

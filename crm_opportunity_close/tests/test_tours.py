@@ -155,6 +155,27 @@ class TestTours(ClosingTours):
         self.assertEqual(self.deals.closing_id.mapped("is_complete"), [True, True])
         self.assertIn("The bank said no", self.deal_own.closing_note)
 
+    def test_trying_again_in_a_new_opportunity(self):
+        self.deal_own.partner_id = self.env["res.partner"].create({"name": "Initech"})
+        self.start_closing_tour("new_opportunity", self.user_sales_salesman)
+        self.assertClosed(self.deal_own, "lost", self.reason_price)
+        self.assertEqual(len(self.deal_own.closing_ids), 1)
+        new = self.deal_own.successor_ids
+        self.assertOpen(new)
+        self.assertRecordValues(
+            new,
+            [
+                {
+                    "name": "Own deal",
+                    "origin_lead_id": self.deal_own.id,
+                    "partner_id": self.deal_own.partner_id.id,
+                    "user_id": self.user_sales_salesman.id,
+                    "expected_revenue": 100,
+                    "closing_count": 0,
+                }
+            ],
+        )
+
     def test_completing_several(self):
         self.deals.action_set_lost()
         self.start_closing_tour("complete_several", self.user_sales_manager)

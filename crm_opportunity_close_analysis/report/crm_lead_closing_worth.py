@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.fields import Domain
 
-KINDS = ["outcome", "recovered_count", "company_currency"]
+KINDS = ["outcome", "recovered_count", "won_anew_count", "company_currency"]
 MOVES = ["deadline_moved_count:median", "deadline_moved_count:count"]
 SUMS = ["expected_revenue:sum", "closed_revenue:sum", "recurring_revenue_monthly:sum"]
 RECURRING = "crm.group_use_recurring_revenues"
@@ -47,28 +47,31 @@ class CrmLeadClosing(models.Model):
             then others
         :param dict rates: as of ``_get_figure_rates``
         :return: ``recurring_won`` and ``recurring_lost`` (a month), ``recovered`` (how many
-            were won after they had been lost) and ``recovered_revenue``, ``expected`` (of
-            those won) and ``closed_share`` (of it; None for nothing)
+            were reopened and won after they had been lost) and ``recovered_revenue``,
+            ``won_anew`` (how many continue a lost one) and ``won_anew_revenue``, ``expected``
+            (of those won) and ``closed_share`` (of it; None for nothing)
         :rtype: dict
         """
-        names = ("recurring_won", "recurring_lost", "recovered_revenue", "expected", "closed")
+        names = ("recurring_won", "recurring_lost", "expected", "closed")
+        names += ("recovered_revenue", "won_anew_revenue")
         sums = dict.fromkeys(names, 0.0)
-        recovered = 0
-        for outcome, recovered_count, currency, count, *values in rows:
+        back = {"recovered": 0, "won_anew": 0}
+        for outcome, recovered_count, won_anew_count, currency, count, *values in rows:
             rate = rates.get(currency.id, 1.0)
             expected, closed, recurring = ((amount or 0.0) * rate for amount in values[: len(SUMS)])
             sums[f"recurring_{outcome}"] += recurring
             if outcome == "won":
                 sums["expected"] += expected
                 sums["closed"] += closed
-            if recovered_count:
-                recovered += count
-                sums["recovered_revenue"] += closed
+            for name, is_back in (("recovered", recovered_count), ("won_anew", won_anew_count)):
+                if is_back:
+                    back[name] += count
+                    sums[f"{name}_revenue"] += closed
         round_amount = self.env.company.currency_id.round
         sums = {name: round_amount(amount) for name, amount in sums.items()}
         closed = sums.pop("closed")
         share = closed / sums["expected"] if sums["expected"] else None
-        return {**sums, "recovered": recovered, "closed_share": share}
+        return {**sums, **back, "closed_share": share}
 
     @api.model
     def _format_moves(self, rows):

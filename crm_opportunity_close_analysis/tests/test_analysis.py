@@ -17,6 +17,7 @@ MEASURES = {
     "days_to_lose": "days_to_lose:median",
     "price_gap": "price_gap:median",
     "recovered_count": "recovered_count:sum",
+    "won_anew_count": "won_anew_count:sum",
 }
 
 
@@ -43,6 +44,7 @@ class TestAnalysis(TestAnalysisCommon):
             "days_to_lose": self._get_median_days(rows, "lost"),
             "price_gap": self._get_median_gap(rows),
             "recovered_count": sum(row["recovered_count"] for row in rows),
+            "won_anew_count": sum(row["won_anew_count"] for row in rows),
         }
 
     def _get_median_days(self, rows, outcome):

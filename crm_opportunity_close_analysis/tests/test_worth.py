@@ -44,7 +44,39 @@ class TestWorth(OverviewCase):
                     "reopened_date": False,
                 }
             )
+        cls._win_anew(closings.filtered(lambda row: row.outcome == "lost"))
         return result
+
+    @classmethod
+    def _win_anew(cls, losses):
+        """Win opportunities that continue a loss, and one that continues a mistake."""
+        mistake = losses.filtered("is_mistake")[:1]
+        for loss in losses.filtered("is_counted")[:2] + mistake:
+            values = {"name": "Next try", "company_id": loss.company_id.id}
+            lead = cls.env["crm.lead"].create({**values, "origin_closing_id": loss.id})
+            cls.env["crm.lead.closing"].create(
+                {
+                    **loss.copy_data()[0],
+                    "lead_id": lead.id,
+                    "outcome": "won",
+                    "date": "2024-06-04 12:00:00",
+                    "loss_type": False,
+                    "closed_revenue": 55,
+                    "is_current": True,
+                    "is_mistake": False,
+                    "reopened_date": False,
+                }
+            )
+
+    def _get_won_anew(self):
+        """The closings that were won and continue a loss, by the links alone."""
+        self.env.cr.execute(
+            """SELECT won.id FROM crm_lead_closing AS won
+                 JOIN crm_lead AS lead ON lead.id = won.lead_id
+                 JOIN crm_lead_closing AS loss ON loss.id = lead.origin_closing_id
+                WHERE won.outcome = 'won' AND loss.outcome = 'lost' AND NOT loss.is_mistake"""
+        )
+        return {number for [number] in self.env.cr.fetchall()}
 
     def _calculate(self, rows, currency_id):
         rates = {self.currency.id: RATES["main"], self.currency_2.id: RATES["second"]}
@@ -58,6 +90,8 @@ class TestWorth(OverviewCase):
 
         won = [row for row in rows if row["outcome"] == "won"]
         back = [row for row in won if row["recovered_count"]]
+        won_anew = self._get_won_anew()
+        anew = [row for row in won if row["id"] in won_anew]
         return {
             "recurring_won": add(won, "recurring_revenue_monthly"),
             "recurring_lost": add(
@@ -65,6 +99,8 @@ class TestWorth(OverviewCase):
             ),
             "recovered": len(back),
             "recovered_revenue": add(back, "closed_revenue"),
+            "won_anew": len(anew),
+            "won_anew_revenue": add(anew, "closed_revenue"),
             "expected": add(won, "expected_revenue"),
             **self._get_moves(rows),
             "closed_share": add(won, "closed_revenue") / add(won, "expected_revenue"),
@@ -94,6 +130,7 @@ class TestWorth(OverviewCase):
             expected = self._calculate(self._get_rows(company=both), company.currency_id.id)
             self.assertFigures(worth["now"], expected)
             self.assertEqual(worth["now"]["recovered"], 1, "a mistake is nothing to recover from")
+            self.assertEqual(worth["now"]["won_anew"], 2, "nor to try again from")
             before = self._get_rows("2023-01-01", "2023-11-21", both)
             self.assertFigures(worth["before"], self._calculate(before, company.currency_id.id))
 

@@ -46,3 +46,42 @@ registry.category("web_tour.tours").add("crm_close_win_back", {
         },
     ],
 });
+
+registry.category("web_tour.tours").add("crm_close_new_opportunity", {
+    url: "/odoo",
+    steps: () => [
+        ...openPipeline(),
+        ...openCard("Own deal"),
+        ...pressLost(),
+        ...chooseReason("Beaten on price"),
+        ...submitLost(),
+        dealIsLost(),
+        {
+            content: "try again in a new opportunity",
+            trigger: ".o_statusbar_buttons button[name=action_new_opportunity]",
+            run: "click",
+        },
+        {
+            content: "the new one is open, and says what it continues",
+            trigger:
+                ".o_form_view:not(:has(.ribbon)) .alert[name=lost_before]:contains(Continues “Own deal”):contains(Beaten on price)",
+        },
+        {
+            content: "what was learnt is in its chatter",
+            trigger: ".o-mail-Message:contains(Continues an opportunity that was lost):contains(Beaten on price)",
+        },
+        {
+            content: "back to the lost one",
+            trigger: ".o_form_view button[name=action_view_origin]",
+            run: "click",
+        },
+        {
+            content: "it is still lost, and leads to what continues it",
+            trigger: ".o_form_view:has(.ribbon) button[name=action_view_successors]",
+        },
+        {
+            content: "nothing is offered twice",
+            trigger: ".o_statusbar_buttons:not(:has(button[name=action_new_opportunity]))",
+        },
+    ],
+});

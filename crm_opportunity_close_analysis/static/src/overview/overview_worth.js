@@ -5,6 +5,7 @@ import { LOST, WON } from "./overview_conditions";
 import { formatAmount, formatRate, NOTHING } from "./overview_format";
 
 const RECOVERED = [["recovered_count", "=", 1], ...WON];
+const WON_ANEW = [["won_anew_count", "=", 1], ...WON];
 const KNOWN_MOVES = [["deadline_moved_count", "!=", false]];
 
 const formatTimes = (times) =>
@@ -84,11 +85,21 @@ export class OverviewWorth extends Component {
             {
                 name: "recovered",
                 title: _t("Recovered"),
-                help: _t("Won after they had been lost and reopened. Mistakes do not count."),
+                help: _t(
+                    "Won after they had been lost and reopened; won anew: in a new opportunity that continues the lost one. Mistakes do not count."
+                ),
                 condition: RECOVERED,
                 count: now.recovered,
                 details: [
                     { text: _t("%s brought back", this.formatAmount(now.recovered_revenue)) },
+                    {
+                        text: _t("%(count)s won anew (%(amount)s)", {
+                            count: now.won_anew,
+                            amount: this.formatAmount(now.won_anew_revenue),
+                        }),
+                        condition: WON_ANEW,
+                        count: now.won_anew,
+                    },
                 ],
             },
             ({ recovered }) => `${recovered}`
