@@ -8,6 +8,8 @@ from . import crm_lead_closing_access
 from . import crm_lead_closing_actions
 from . import crm_lead_closing_dimensions
 from . import crm_lead_closing_price
+from . import crm_lead_closing_undo
+from . import crm_lead_closing_undo_actions
 from . import crm_lead
 from . import crm_lead_closing_rules
 from . import crm_lead_closing_values

@@ -181,6 +181,8 @@ class CrmLead(models.Model):
                 leads._post_previous_status(vals)
             leads._track_closing_fields()
             leads._check_closing_date(vals.get("date_closed"))
+        states = self.env["crm.lead.closing"]._get_states_before(leads, vals)
+        if written:
             leads._clear_unconfirmed_answers(vals)
         if "stage_id" in vals:
             leads.mapped("last_open_stage_id")  # computed before the stage changes again
@@ -189,7 +191,7 @@ class CrmLead(models.Model):
         if written:
             leads._check_answers_of_open(vals)
             dates = dict.fromkeys(leads, vals.get("date_closed"))
-            leads._sync_closings(was_closed, written, dates)
+            leads._sync_closings(was_closed, written, dates, states)
         return result
 
     def _get_affected_fields(self, vals):
@@ -275,15 +277,6 @@ class CrmLead(models.Model):
         untracked = {"tracking_disable", "mail_notrack"}
         if not any(self.env.context.get(key) for key in untracked):
             self._track_set_log_message(Markup("<p>%s</p>%s") % (title, body))
-
-    def _log_note_corrections(self):
-        title = self.env._("Closing Note corrected:")
-        bodies = {
-            lead.id: Markup("<p>%s</p>%s") % (title, lead.closing_note or Markup("<p>–</p>"))
-            for lead in self
-        }
-        if bodies:
-            self._message_log_batch(bodies=bodies)
 
     def _mail_track(self, tracked_fields, initial_values):
         """The date and revenue of a closing are tracked when corrected, not when closed."""

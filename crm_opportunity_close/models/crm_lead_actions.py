@@ -7,7 +7,7 @@ from odoo.models import BaseModel
 from odoo.tools import frozendict
 
 from .closing_values import is_id, to_text
-from .crm_lead import STATUS_FIELDS
+from .crm_lead import OUTCOMES, STATUS_FIELDS
 from .crm_lead_closing_rules import guard_refuses, guard_stands_aside
 
 # How core asks for the stages that mean won.
@@ -98,6 +98,9 @@ class CrmLead(models.Model):
         :raise ValidationError: a person left out an answer the rules ask for
         """
         leads = self.filtered(lambda lead: lead.won_status != "won")
+        # Those are unarchived first: what they are like before that is what Undo gives back.
+        archived = leads.filtered(lambda lead: not lead.active)
+        states = self.env["crm.lead.closing"]._get_states_with_closings(archived)
         answers = frozendict(_without_status(additional_values))
         # A caller that catches the refusal finds the leads as they were.
         with self.env.cr.savepoint():
@@ -105,6 +108,7 @@ class CrmLead(models.Model):
             for stages, group in leads._group_by_won_stages().items():
                 winning = Winning(answers, stages)
                 super(CrmLead, group.with_context(closing_winning=winning)).action_set_won()
+            archived._get_current_closings()._set_states(states)
         return True
 
     def _get_winning(self):
@@ -145,38 +149,37 @@ class CrmLead(models.Model):
             return winning.stages.with_env(self.env)
         return super()._stage_find(team_id, domain, order, limit)
 
-    def _set_date_of_created_as_won(self, vals_list):
-        """Date what is created in a Won stage now, as core would do in a write of its own.
-
-        :param list[dict] vals_list: values of new leads; changed in place
-        """
-        stages = self.env["crm.stage"].search(
-            [("id", "in", [vals["stage_id"] for vals in vals_list if vals.get("stage_id")])]
-        )
-        won = stages.filtered("is_won")._ids
-        for vals in vals_list:
-            if vals.get("stage_id") in won and not vals.get("date_closed"):
-                vals["date_closed"] = fields.Datetime.now()
-
     def action_set_won_rainbowman(self):
         """Win the lead, or open the window that asks for what the rules want to know.
 
-        :return: the rainbow effect, a window action, or True
+        :return: a client action that offers Undo, with the rainbow effect, or a window action
         """
         if self._asks_before_winning():
             return self._action_open_closing_window("won")
-        return super().action_set_won_rainbowman()
+        leads = self.filtered(lambda lead: lead.won_status != "won")
+        return leads._notify_won(super().action_set_won_rainbowman())
 
     def action_mark_won(self):
         """Win a selection, or open the window that asks for what the rules want to know.
 
-        :return: a window action, the rainbow effect for a single lead, or True
+        :return: a window action, or a client action that offers Undo, with the rainbow effect
+            for a single lead
         """
         if len(self) == 1:
             return self.action_set_won_rainbowman()
         if self._asks_before_winning():
             return self._action_open_closing_window("won")
-        return self.action_set_won()
+        leads = self.filtered(lambda lead: lead.won_status != "won")
+        return leads._notify_won(self.action_set_won())
+
+    def _notify_won(self, result):
+        """Offer Undo with whatever else winning shows.
+
+        :param result: the rainbow effect, or True; an action of another add-on stays alone
+        """
+        notification = self.env["crm.lead.closing"].get_closed_notification(self.ids)
+        effect = result if isinstance(result, dict) else {}
+        return {**notification, **effect} if notification and "type" not in effect else result
 
     def _asks_before_winning(self):
         leads = self.filtered(lambda lead: lead.won_status != "won")
@@ -199,21 +202,26 @@ class CrmLead(models.Model):
     # ------------------------------------------------------------
 
     def action_restore(self):
-        """Put these leads back into the pipeline, with their automated probability.
+        """Put these leads back into the pipeline, with the probability they had.
 
         :return: True, which every protocol can carry
         """
+        manual = self._get_current_closings()._get_manual_probabilities()
+        # Core gives the automated probability to each of them.
         super().action_restore()
+        still_open = self.filtered(lambda lead: lead.won_status not in OUTCOMES)
+        still_open._restore_probabilities(manual)
         return True
 
-    def action_reopen(self, stage_id=None, date_deadline=None, note=None, is_mistake=False):
+    def action_reopen(self, stage_id=None, date_deadline=None, note=None, is_mistake=None):
         """Reopen these leads as far as they are closed; their closings are kept.
 
         :param int stage_id: the stage to go back to; by default the one each was
             closed from
         :param date date_deadline: the new expected closing, if any
         :param str note: why they are reopened
-        :param bool is_mistake: leave the closing out of all figures
+        :param bool is_mistake: leave the closing out of all figures; by default that is done
+            with what the same person has just closed (see the company's setting)
         :return: the closings that ended
         :rtype: crm.lead.closing
         :raise ValidationError: there is no such stage, or no such day
@@ -226,8 +234,11 @@ class CrmLead(models.Model):
         leads = self._filter_closed()
         leads.check_access("write")
         closings = leads._get_current_closings()
-        if note or is_mistake:
-            closings.write({"reopen_note": note, "is_mistake": bool(is_mistake)})
+        if is_mistake is not None:
+            # Who reopens is said now, so that no default takes the place of what was said.
+            closings.write({"is_mistake": bool(is_mistake), "reopened_by_id": self.env.uid})
+        if note:
+            closings.write({"reopen_note": note})
         stages = {closing.lead_id.id: closing.stage_id for closing in closings}
         groups = leads.grouped(
             lambda lead: lead._get_reopening_stage(stages.get(lead.id), stage_id)
@@ -255,14 +266,6 @@ class CrmLead(models.Model):
                 self.env._("There is no stage “%(stage)s”.", stage=str(stage_id)[:50])
             )
         return stage_id
-
-    def _get_reopening_stage(self, closed_from, chosen_id):
-        """The stage a lead goes back to: as chosen, else as before, else its team's first."""
-        stage = self.env["crm.stage"].browse(chosen_id or (closed_from and closed_from.id))
-        foreign = stage.team_ids and self.team_id and self.team_id not in stage.team_ids
-        if stage and not stage.is_won and (chosen_id or not foreign):
-            return stage
-        return self._stage_find(domain=[("is_won", "=", False), ("fold", "=", False)])
 
     # ------------------------------------------------------------
     # Windows

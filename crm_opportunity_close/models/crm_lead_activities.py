@@ -5,8 +5,6 @@ from markupsafe import Markup
 from odoo import fields, models
 from odoo.tools import format_date, format_datetime
 
-from .crm_lead import OUTCOMES
-
 WIN_BACK = "crm_opportunity_close.mail_activity_type_win_back"
 ACTIVITY_CHOICES = [("cancel", "Cancel them"), ("done", "Mark as done"), ("keep", "Keep them")]
 # What a closing has cancelled, and reopening may bring back.
@@ -92,6 +90,7 @@ class CrmLead(models.Model):
         elif choice == "done":
             # The next step of a plan makes no sense on a closed lead: nobody hears of it.
             activities = activities.with_context(mail_activity_quick_update=True)
+            activities.write({"done_at_closing": True})
             _messages, next_steps = activities._action_done()
             next_steps.unlink()
 
@@ -107,6 +106,15 @@ class CrmLead(models.Model):
             "done": self.env._("Marked as done with the closing:"),
             "keep": self.env._("Kept open after the closing:"),
         }
+        self._log_open_work(titles[choice], activities, meetings)
+
+    def _log_open_work(self, title, activities, meetings):
+        """Log in the chatter of each lead which of these are about it.
+
+        :param str title: what became of them
+        :param mail.activity activities: of any of these leads
+        :param calendar.event meetings: of any of these leads
+        """
         lines = defaultdict(list)
         for activity in activities:
             day = format_date(self.env, activity.date_deadline)
@@ -116,79 +124,65 @@ class CrmLead(models.Model):
             lines[meeting.opportunity_id.id].append(f"{meeting.display_name} ({start})")
         bodies = {
             lead_id: Markup("<p>%s</p><ul>%s</ul>")
-            % (titles[choice], Markup().join(map(Markup("<li>%s</li>").__mod__, texts)))
+            % (title, Markup().join(map(Markup("<li>%s</li>").__mod__, texts)))
             for lead_id, texts in lines.items()
         }
         self.browse(bodies)._message_log_batch(bodies=bodies)
 
-    def _resume_work(self):
-        """Bring back what the closing cancelled, unless the leads are about to be won."""
-        if not self._get_winning():
-            self.filtered(lambda lead: lead.won_status not in OUTCOMES)._restore_activities()
-        self.filtered(lambda lead: lead.won_status not in OUTCOMES)._restart_probability()
-
-    def _restart_probability(self):
-        """Give the automated probability to open leads that a loss has left at zero."""
-        stuck = self.filtered(lambda lead: lead.active and not lead.probability)
-        if stuck:
-            stuck._compute_probabilities()
-            stuck._align_probability()
-
-    def _align_probability(self):
-        """Let the probability follow the automated one again."""
-        differing = self.filtered(lambda lead: lead.probability != lead.automated_probability)
-        for probability, leads in differing.grouped("automated_probability").items():
-            leads.write({"probability": probability})
-
     def _restore_activities(self):
-        """Bring back what the closing had cancelled, where it still makes sense.
+        """Bring back what the closing had cancelled, overdue or not; log what stays cancelled.
 
-        An activity whose day is over, or whose user has left, stays cancelled; so does a
-        meeting whose time has passed.
+        That is the activity of a user who has left, and a meeting whose time has passed.
         """
-        restored = {"active": True, "cancelled_at_closing": False}
         # sudo: whoever may reopen a lead brings back what was planned for it, by whomever
         meetings = self.env["calendar.event"].sudo()
-        meetings = meetings.search(
-            [
-                *CANCELLED,
-                ("opportunity_id", "in", self.ids),
-                ("start", ">", fields.Datetime.now()),
-            ]
-        )
-        if meetings:
-            # Calendars that are synchronised add values of their own to what they are given.
-            meetings.write(dict(restored))
-        activities = self.env["mail.activity"].sudo()
-        activities = activities.search(
-            [
-                *CANCELLED,
-                "|",
-                ("calendar_event_id", "in", meetings.ids),
-                "&",
-                ("res_model", "=", self._name),
-                ("res_id", "in", self.ids),
-                ("date_deadline", ">=", fields.Date.context_today(self)),
-                "|",
-                ("user_id", "=", False),
-                ("user_id.active", "=", True),
-            ]
-        )
-        if activities:
-            activities.write(restored)
-
-    def _move_cancelled_activities(self, lead):
-        """What the closings of merged leads cancelled can come back on the survivor.
-
-        :param crm.lead lead: the lead these are about to be merged into
-        """
-        # sudo: the user may merge these leads, so what was planned for them moves whole
-        activities = self.env["mail.activity"].sudo()
-        leads = [("res_model", "=", self._name), ("res_id", "in", self.ids)]
-        activities.search([*CANCELLED, *leads]).write({"res_id": lead.id})
-        meetings = self.env["calendar.event"].sudo()
         meetings = meetings.search([*CANCELLED, ("opportunity_id", "in", self.ids)])
-        meetings.write({"res_id": lead.id, "opportunity_id": lead.id})
+        now = fields.Datetime.now()
+        past = meetings.filtered(lambda meeting: meeting.start <= now)
+        activities = self.env["mail.activity"].sudo()
+        activities = activities.search([*CANCELLED, *self._get_activity_domain(meetings)])
+        left = activities.filtered(
+            lambda activity: (
+                activity.calendar_event_id in past
+                if activity.calendar_event_id
+                else activity.user_id and not activity.user_id.active
+            )
+        )
+        _reactivate(activities - left, meetings - past)
+        left = left.filtered(lambda activity: not activity.calendar_event_id)
+        if left or past:
+            title = self.env._(
+                "Not brought back, because its user has left or its time has passed:"
+            )
+            self._log_open_work(title, left, past)
+
+    def _restore_cancelled(self, since):
+        """Bring back all that a closing has cancelled or marked as done, for Undo.
+
+        :param datetime since: when the closing was recorded; what was cancelled before that
+            stays so
+        """
+        # sudo: whoever may undo a closing brings back what was planned, by whomever
+        meetings = self.env["calendar.event"].sudo()
+        recent = [("write_date", ">=", since.replace(microsecond=0))]
+        leads = [("opportunity_id", "in", self.ids)]
+        meetings = meetings.search([*CANCELLED, *leads, *recent])
+        activities = self.env["mail.activity"].sudo()
+        changed = ["|", ("cancelled_at_closing", "=", True), ("done_at_closing", "=", True)]
+        activities = activities.search(
+            [("active", "=", False), *changed, *recent, *self._get_activity_domain(meetings)]
+        )
+        _reactivate(activities, meetings)
+
+    def _get_activity_domain(self, meetings):
+        """The activities of these leads, and those of meetings about them."""
+        return [
+            "|",
+            ("calendar_event_id", "in", meetings.ids),
+            "&",
+            ("res_model", "=", self._name),
+            ("res_id", "in", self.ids),
+        ]
 
     # ------------------------------------------------------------
     # Follow-up
@@ -294,3 +288,13 @@ class CrmLead(models.Model):
         if lead.lost_reason_id:
             return lead.env._("Lost on %(date)s: %(reason)s. Try again?", **values)
         return lead.env._("Lost on %(date)s. Try again?", **values)
+
+
+def _reactivate(activities, meetings):
+    """Bring back activities and meetings that a closing had archived."""
+    restored = {"active": True, "cancelled_at_closing": False}
+    if meetings:
+        # Calendars that are synchronised add values of their own to what they are given.
+        meetings.write(dict(restored))
+    if activities:
+        activities.write({**restored, "done_at_closing": False})

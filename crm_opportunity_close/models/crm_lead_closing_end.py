@@ -2,6 +2,7 @@ from odoo import fields, models
 from odoo.tools import plaintext2html
 
 from .crm_lead import ANSWER_FIELDS, OUTCOMES
+from .crm_lead_activities import CANCELLED
 from .crm_lead_closing_rules import guard_refuses
 from .crm_lead_closing_sync import get_correctable
 
@@ -37,6 +38,9 @@ class CrmLead(models.Model):
         """
         closings = self.env["crm.lead.closing"].sudo().concat(*(rows[lead.id] for lead in self))
         self.filtered("followup_date")._unlink_reminders()
+        # Whoever has begun to reopen a row has said whether it was a mistake.
+        slips = closings.with_env(self.env)._filter_slips()
+        slips.filtered(lambda row: not row.reopened_by_id).is_mistake = True
         closings.write(
             {
                 "is_current": False,
@@ -66,6 +70,48 @@ class CrmLead(models.Model):
                 leads.filtered(
                     lambda lead, name=name, source=names[name]: lead[name] == rows[lead.id][source]
                 )._clear_fields([name])
+
+    def _resume_work(self, ended, written):
+        """Bring back what the closing changed, unless the leads are about to be won.
+
+        :param crm.lead.closing ended: the rows that ended
+        :param set[str] written: the names of fields that were written
+        """
+        still_open = self.filtered(lambda lead: lead.won_status not in OUTCOMES)
+        if self._get_winning():
+            still_open._restart_probability()
+            return
+        still_open._restore_activities()
+        still_open._restart_probability()
+        if "probability" not in written:
+            still_open._restore_probabilities(ended._get_manual_probabilities())
+
+    def _restart_probability(self):
+        """Give the automated probability to open leads that a loss has left at zero."""
+        stuck = self.filtered(lambda lead: lead.active and not lead.probability)
+        if stuck:
+            stuck._compute_probabilities()
+            differing = stuck.filtered(lambda lead: lead.probability != lead.automated_probability)
+            differing._restore_probabilities(
+                {lead.id: lead.automated_probability for lead in stuck}
+            )
+
+    def _restore_probabilities(self, probabilities):
+        """Write probabilities on those of these leads that are in the pipeline.
+
+        :param dict probabilities: id of a lead → its probability
+        """
+        leads = self.filtered(lambda lead: lead.active and lead.id in probabilities)
+        for probability, group in leads.grouped(lambda lead: probabilities[lead.id]).items():
+            group.write({"probability": probability})
+
+    def _get_reopening_stage(self, closed_from, chosen_id):
+        """The stage a lead goes back to: as chosen, else as before, else its team's first."""
+        stage = self.env["crm.stage"].browse(chosen_id or (closed_from and closed_from.id))
+        foreign = stage.team_ids and self.team_id and self.team_id not in stage.team_ids
+        if stage and not stage.is_won and (chosen_id or not foreign):
+            return stage
+        return self._stage_find(domain=[("is_won", "=", False), ("fold", "=", False)])
 
     def _post_reopen(self, closings):
         """Called once after a set of leads has been reopened, with the closings that ended.
@@ -97,7 +143,8 @@ class CrmLead(models.Model):
         still_open = self.filtered(lambda lead: lead.active and lead.won_status == "pending")
         if head.won_status == "lost" and still_open:
             head.action_reopen(
-                note=self.env._("Merged with the open “%(lead)s”", lead=still_open[0].name)
+                note=self.env._("Merged with the open “%(lead)s”", lead=still_open[0].name),
+                is_mistake=False,
             )
         is_closed = head.won_status in OUTCOMES
         later_team = is_closed and (team_id or leads.team_id[:1].id)
@@ -146,6 +193,19 @@ class CrmLead(models.Model):
             lambda lead: lead.closing_ids or lead.origin_closing_id
         ).merged_into_id = self
         return result
+
+    def _move_cancelled_activities(self, lead):
+        """What the closings of merged leads cancelled can come back on the survivor.
+
+        :param crm.lead lead: the lead these are about to be merged into
+        """
+        # sudo: the user may merge these leads, so what was planned for them moves whole
+        activities = self.env["mail.activity"].sudo()
+        leads = [("res_model", "=", self._name), ("res_id", "in", self.ids)]
+        activities.search([*CANCELLED, *leads]).write({"res_id": lead.id})
+        meetings = self.env["calendar.event"].sudo()
+        meetings = meetings.search([*CANCELLED, ("opportunity_id", "in", self.ids)])
+        meetings.write({"res_id": lead.id, "opportunity_id": lead.id})
 
     def unlink(self):
         """The closings of merged leads go to the survivor when these leads are deleted.

@@ -1,10 +1,12 @@
-from odoo import api, fields, models
+from markupsafe import Markup
+
+from odoo import fields, models
 from odoo.fields import Command
-from odoo.tools import SQL
 
 from .closing_refusal import UNANSWERABLE
 from .crm_lead import OUTCOMES, REASON_FIELD
 from .crm_lead_closing import AMOUNTS, FROM_LEAD
+from .crm_lead_facts import get_days_silent
 
 # What only the other outcome has.
 FOREIGN_FIELDS = {
@@ -32,12 +34,13 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
-    def _sync_closings(self, was_closed=None, written=frozenset(), dates=None):
+    def _sync_closings(self, was_closed=None, written=frozenset(), dates=None, states=None):
         """Bring the closings of these leads in line with them.
 
         :param crm.lead was_closed: those that were won or lost before
         :param set[str] written: the names of fields that were written
         :param dict dates: lead → the closing date given (UTC), if any
+        :param dict states: see ``crm.lead.closing._get_states``
         :raise ClosingRefusedError: a person left out an answer the rules ask for
         """
         closed = self._filter_closed()
@@ -47,25 +50,31 @@ class CrmLead(models.Model):
             return
         # Concurrent closings of one lead are serialized at its row, where Odoo retries.
         concerned.flush_recordset(["active", "stage_id", "probability", "won_status"])
-        dates = dates or {}
+        dates, states = dates or {}, states or {}
         rows = {row.lead_id.id: row for row in concerned._get_current_closings()}
         kept = closed.filtered(
             lambda lead: lead.id in rows and rows[lead.id].outcome == lead.won_status
         )
         outdated = (concerned - kept).filtered(lambda lead: lead.id in rows)
         ended = outdated._end_closings(rows, written) if outdated else None
+        for row in ended or ():
+            states.get(row.lead_id.id, {})["closing_id"] = row.id
         new = closed - kept
         recorded = {
             outcome: new.filtered(
                 lambda lead, outcome=outcome: lead.won_status == outcome
-            )._record_closings(outcome, dates)
+            )._record_closings(outcome, dates, states)
             for outcome in OUTCOMES
         }
+        # Recorded already, by a nested write that knew no more what the lead was like before.
+        unknown = kept.filtered(lambda lead: lead.id in states and not rows[lead.id].state_before)
+        for lead in unknown:
+            rows[lead.id].state_before = states[lead.id]
         kept._correct_closings(rows, written, dates)
         # What follows may write on the leads again: everything is recorded by now.
         if ended:
             reopened = concerned.filtered(lambda lead: lead.id in ended.lead_id._ids)
-            reopened._resume_work()
+            reopened._resume_work(ended, written)
             reopened._post_reopen(ended.with_env(self.env))
         for closings in filter(None, recorded.values()):
             self.browse(closings.lead_id.ids)._post_close(closings.with_env(self.env))
@@ -88,11 +97,12 @@ class CrmLead(models.Model):
     # Closing
     # ------------------------------------------------------------
 
-    def _record_closings(self, outcome, dates):
+    def _record_closings(self, outcome, dates, states):
         """Record that these leads have just been closed.
 
         :param str outcome: ``lost`` or ``won``
         :param dict dates: lead → the closing date given (UTC), if any
+        :param dict states: see ``crm.lead.closing._get_states``
         :return: the new rows, in the order of ``self`` (as superuser)
         :rtype: crm.lead.closing
         :raise ClosingRefusedError: a person left out an answer the rules ask for
@@ -110,6 +120,8 @@ class CrmLead(models.Model):
         self._file_under_unspecified(outcome, blockers)
         vals_list = self._prepare_rows(outcome, blockers)
         self._add_last_words(vals_list)
+        for lead, vals in zip(self, vals_list, strict=True):
+            vals["state_before"] = states.get(lead.id)
         closings = closings.create(vals_list)
         for note, leads in self.grouped("closing_note").items():
             if note:
@@ -158,49 +170,6 @@ class CrmLead(models.Model):
             )
         return vals_list
 
-    @api.model
-    def _add_last_words(self, vals_list):
-        """Add the customer's last word before the closing, and the days of silence since.
-
-        :param list[dict] vals_list: values of new closings; changed in place
-        """
-        words = self._find_last_words({vals["lead_id"]: vals["date"] for vals in vals_list})
-        for vals in vals_list:
-            word = vals["last_word_date"] = words.get(vals["lead_id"])
-            vals["days_silent"] = get_days_silent(word, vals["date"])
-
-    @api.model
-    def _find_last_words(self, dates):
-        """When customers wrote last in the chatter of leads.
-
-        A customer is whoever is no internal user. Their mails count, also those of unknown
-        senders, and what they write in the portal.
-
-        :param dict dates: id of a lead → up to when (UTC)
-        :return: id of a lead → when (UTC), for those where there is such a message
-        :rtype: dict[int, datetime]
-        """
-        fnames = ["model", "res_id", "date", "message_type", "author_id"]
-        self.env["mail.message"].flush_model(fnames)
-        query = SQL(
-            """
-            SELECT lead.id, max(message.date)
-              FROM unnest(%(ids)s, %(dates)s::timestamp[]) AS lead(id, date)
-              JOIN mail_message AS message ON message.model = %(model)s
-                   AND message.res_id = lead.id AND message.date <= lead.date
-                   AND (message.message_type = 'email'
-                        OR message.message_type = 'comment' AND message.author_id IS NOT NULL)
-             WHERE NOT EXISTS (SELECT FROM res_users AS author
-                                WHERE author.partner_id = message.author_id
-                                  AND author.share IS NOT TRUE)
-             GROUP BY lead.id
-            """,
-            ids=list(dates),
-            dates=list(dates.values()),
-            model=self._name,
-        )
-        return dict(self.env.execute_query(query)) if dates else {}
-
     def _set_closing_dates(self, dates):
         """Write closing dates where they differ, all leads of one date at once.
 
@@ -209,6 +178,19 @@ class CrmLead(models.Model):
         wrong = self.filtered(lambda lead: lead.date_closed != dates[lead])
         for date, leads in wrong.grouped(dates.get).items():
             leads._write_closing_fields({"date_closed": date})
+
+    def _set_date_of_created_as_won(self, vals_list):
+        """Date what is created in a Won stage now, as core would do in a write of its own.
+
+        :param list[dict] vals_list: values of new leads; changed in place
+        """
+        stages = self.env["crm.stage"].search(
+            [("id", "in", [vals["stage_id"] for vals in vals_list if vals.get("stage_id")])]
+        )
+        won = stages.filtered("is_won")._ids
+        for vals in vals_list:
+            if vals.get("stage_id") in won and not vals.get("date_closed"):
+                vals["date_closed"] = fields.Datetime.now()
 
     def _post_close(self, closings):
         """Called once after a set of leads has been closed, with their new closings.
@@ -283,18 +265,16 @@ class CrmLead(models.Model):
             closings[0].concat(*closings[1:]).write(changes)
         self.filtered(lambda lead: "closing_note" in changed[lead])._log_note_corrections()
 
+    def _log_note_corrections(self):
+        title = self.env._("Closing Note corrected:")
+        bodies = {
+            lead.id: Markup("<p>%s</p>%s") % (title, lead.closing_note or Markup("<p>–</p>"))
+            for lead in self
+        }
+        if bodies:
+            self._message_log_batch(bodies=bodies)
+
 
 def get_correctable(outcome):
     """The answers of a lead with this outcome → their names on its closing."""
     return {**CORRECTABLE, REASON_FIELD[outcome]: "reason_id"}
-
-
-def get_days_silent(word, closed):
-    """Full days from the customer's last word to the closing.
-
-    :param datetime word: see ``_find_last_words``
-    :param datetime closed: when the lead was closed
-    :return: None where the customer never wrote
-    :rtype: int | None
-    """
-    return max((closed - word).days, 0) if word else None

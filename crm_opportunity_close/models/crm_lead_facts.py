@@ -242,3 +242,57 @@ class CrmLead(models.Model):
             now=fields.Datetime.now(),
         )
         return {lead_id: float(seconds) for lead_id, seconds in self.env.execute_query(query)}
+
+    @api.model
+    def _add_last_words(self, vals_list):
+        """Add the customer's last word before the closing, and the days of silence since.
+
+        :param list[dict] vals_list: values of new closings; changed in place
+        """
+        words = self._find_last_words({vals["lead_id"]: vals["date"] for vals in vals_list})
+        for vals in vals_list:
+            word = vals["last_word_date"] = words.get(vals["lead_id"])
+            vals["days_silent"] = get_days_silent(word, vals["date"])
+
+    @api.model
+    def _find_last_words(self, dates):
+        """When customers wrote last in the chatter of leads.
+
+        A customer is whoever is no internal user. Their mails count, also those of unknown
+        senders, and what they write in the portal.
+
+        :param dict dates: id of a lead → up to when (UTC)
+        :return: id of a lead → when (UTC), for those where there is such a message
+        :rtype: dict[int, datetime]
+        """
+        fnames = ["model", "res_id", "date", "message_type", "author_id"]
+        self.env["mail.message"].flush_model(fnames)
+        query = SQL(
+            """
+            SELECT lead.id, max(message.date)
+              FROM unnest(%(ids)s, %(dates)s::timestamp[]) AS lead(id, date)
+              JOIN mail_message AS message ON message.model = %(model)s
+                   AND message.res_id = lead.id AND message.date <= lead.date
+                   AND (message.message_type = 'email'
+                        OR message.message_type = 'comment' AND message.author_id IS NOT NULL)
+             WHERE NOT EXISTS (SELECT FROM res_users AS author
+                                WHERE author.partner_id = message.author_id
+                                  AND author.share IS NOT TRUE)
+             GROUP BY lead.id
+            """,
+            ids=list(dates),
+            dates=list(dates.values()),
+            model=self._name,
+        )
+        return dict(self.env.execute_query(query)) if dates else {}
+
+
+def get_days_silent(word, closed):
+    """Full days from the customer's last word to the closing.
+
+    :param datetime word: see ``_find_last_words``
+    :param datetime closed: when the lead was closed
+    :return: None where the customer never wrote
+    :rtype: int | None
+    """
+    return max((closed - word).days, 0) if word else None

@@ -7,7 +7,11 @@ class MailActivity(models.Model):
     cancelled_at_closing = fields.Boolean(
         readonly=True,
         help="Cancelled when its opportunity was closed. It comes back when the opportunity is "
-        "reopened before its due date.",
+        "reopened.",
+    )
+    done_at_closing = fields.Boolean(
+        readonly=True,
+        help="Marked as done when its opportunity was closed. It comes back when that is undone.",
     )
 
     @api.depends("cancelled_at_closing")

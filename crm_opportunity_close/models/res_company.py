@@ -26,6 +26,12 @@ class ResCompany(models.Model):
         default=3,
         help="Where a reason asks for a closing note, the note needs at least so many letters.",
     )
+    close_slip_minutes = fields.Integer(
+        "Minutes to take a closing back as a mistake",
+        default=60,
+        help="What is closed and reopened by the same person within so many minutes is a mistake, "
+        "and left out of all figures, unless the Reopen window says otherwise. 0: never.",
+    )
     close_lost_activities = fields.Selection(
         ACTIVITY_CHOICES,
         "Open activities of lost opportunities",

@@ -16,6 +16,7 @@ class ResConfigSettings(models.TransientModel):
     close_note_min_letters = fields.Integer(
         related="company_id.close_note_min_letters", readonly=False
     )
+    close_slip_minutes = fields.Integer(related="company_id.close_slip_minutes", readonly=False)
     close_lost_activities = fields.Selection(
         related="company_id.close_lost_activities", readonly=False
     )

@@ -42,12 +42,15 @@ from . import test_rpc_examples
 from . import test_sample
 from . import test_screens
 from . import test_silence
+from . import test_slips
 from . import test_spreadsheets
 from . import test_successor
 from . import test_tours
 from . import test_tracking
 from . import test_two_at_once
 from . import test_two_workers
+from . import test_undo
+from . import test_undo_tours
 from . import test_unit_tests
 from . import test_usage
 from . import test_values

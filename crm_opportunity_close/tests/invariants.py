@@ -150,15 +150,25 @@ class Invariants:
         new = [row for key, row in after["closings"].items() if key not in before["closings"]]
         if move not in self.UNDOING:
             self.assertFalse([row for row in new if not row["is_current"]], "an ended new row")
-        self.assertCountEqual([row["lead_id"] for row in new if row["is_current"]], closed)
+        # Only Undo lets a closing be current again that had ended.
+        revived = {
+            key: row
+            for key, row in before["closings"].items()
+            if not row["is_current"] and after["closings"].get(key, row)["is_current"]
+        }
+        self.assertTrue(not revived or move == "undo")
+        again = [row["lead_id"] for row in revived.values()]
+        self.assertCountEqual([row["lead_id"] for row in new if row["is_current"]] + again, closed)
         for row in new:
             self._check_new(row, before, closed, uid)
         gone = before["closings"].keys() - after["closings"].keys()
         if move not in ("delete", "delete_kept"):
             self.assertFalse(gone, "closings disappeared")
-        for key in before["closings"].keys() - gone:
+        for key in before["closings"].keys() - gone - revived.keys():
             self._check_kept(before["closings"][key], after["closings"][key], uid)
-        self._check_figures(before, after)
+        for key, row in revived.items():
+            self.assertLessEqual(_get_changes(row, after["closings"][key]), ENDING)
+        self._check_figures(before, after, revived)
         self._check_chatter(move, before, after)
 
     def _check_new(self, row, before, closed, uid):
@@ -181,14 +191,14 @@ class Invariants:
         else:
             self.assertLessEqual(changed, {"lead_id"})
 
-    def _check_figures(self, before, after):
+    def _check_figures(self, before, after, revived):
         """The figures of past periods are what they were, for all that had ended."""
         figures = []
         for state in (before, after):
             counted, days = Counter(), Counter()
             for key, old in before["closings"].items():
                 row = state["closings"].get(key)
-                if row and not old["is_current"] and key in after["closings"]:
+                if row and not old["is_current"] and key in after["closings"].keys() - revived:
                     period = (row["date"].year, row["date"].month, row["outcome"])
                     counted[period] += row["is_counted"]
                     days[period] += row["days_to_close"]

@@ -113,6 +113,34 @@ class DealMoves:
     def move_write_active(self, deal, other, n):
         deal.active = bool(n % 2)
 
+    def move_undo(self, deal, other, n):
+        leads = deal | other if n % 2 else deal
+        leads._get_current_closings().with_env(deal.env).action_undo()
+
+    def move_close_and_undo(self, deal, other, n):
+        """Where Undo is not refused, nothing but mistakes differs from before."""
+        leads = deal | other
+        before = {lead: self._read_rows(lead) for lead in leads}
+        known = leads._get_current_closings()
+        closing = (
+            "lose",
+            "lose_window",
+            "lose_by_write",
+            "win",
+            "win_button",
+            "win_window",
+            "drag",
+        )
+        getattr(self, f"move_{closing[n % len(closing)]}")(deal, other, n)
+        self.flush_tracking()
+        closings = (leads._get_current_closings() - known).with_env(deal.env)
+        closings.action_undo()
+        self.flush_tracking()
+        self.env.invalidate_all()
+        for row in closings.sudo().filtered("is_mistake"):
+            lead = row.lead_id
+            self._check_same(before[lead.with_env(deal.env)], self._read_rows(lead))
+
     # ------------------------------------------------------------
     # Correcting a closed deal
     # ------------------------------------------------------------

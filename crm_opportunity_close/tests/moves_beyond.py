@@ -15,7 +15,7 @@ class MovesBeyond:
     """
 
     # Moves that may close and reopen the same lead within one call.
-    UNDOING = frozenset({"undo_at_once", "undo_by_writes"})
+    UNDOING = frozenset({"undo_at_once", "undo_by_writes", "close_and_undo"})
 
     # ------------------------------------------------------------
     # Companies, owners, stages, teams

@@ -91,11 +91,11 @@ class TestActivities(TestCloseCommon):
         self.assertEqual(wizard.open_message, "Open activities: 2, meetings to come: 1")
 
     @users("user_sales_salesman")
-    def test_reopening_brings_back_what_still_makes_sense(self):
+    def test_reopening_brings_back_what_was_cancelled_overdue_or_not(self):
         self._lose()
         self.deal_own.with_env(self.env).action_reopen()
         self.assertRecordValues(
-            (self.call + self.overdue).sudo(), [{"active": True}, {"active": False}]
+            (self.call + self.overdue).sudo(), [{"active": True}, {"active": True}]
         )
         self.assertTrue(self.meeting.active)
         self.assertFalse(self.call.cancelled_at_closing)
@@ -117,6 +117,9 @@ class TestActivities(TestCloseCommon):
         self.env.invalidate_all()
         self.deal_own.with_env(self.env).action_reopen()
         self.assertFalse(self.call.sudo().active)
+        texts = str(self.deal_own.message_ids.mapped("body"))
+        self.assertIn("Not brought back", texts)
+        self.assertIn(self.call.sudo().display_name, texts)
 
     @users("user_sales_salesman")
     def test_marked_as_done(self):

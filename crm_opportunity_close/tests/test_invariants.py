@@ -14,6 +14,7 @@ from .common import TestCloseCommon
 from .invariants import Invariants
 from .moves import DealMoves
 from .moves_beyond import MovesBeyond
+from .undo_asserts import UndoAsserts
 
 try:
     from hypothesis import HealthCheck, given, seed, settings
@@ -45,7 +46,7 @@ def _get_sequences():
 
 
 @tagged("post_install", "-at_install")
-class TestInvariants(TestCloseCommon, Moves, Invariants):
+class TestInvariants(TestCloseCommon, Moves, Invariants, UndoAsserts):
     """Whatever people do to deals, in whatever order, what is never broken stays so.
 
     ``CLOSE_SEQUENCES`` sets how many random sequences of moves are played, other ones each

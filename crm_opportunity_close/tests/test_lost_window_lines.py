@@ -29,8 +29,7 @@ class TestLostWindowLines(TestCloseCommon):
             line.lost_reason_id = self.reason_budget
         wizard = window.save()
         action = wizard.action_lost_reason_apply()
-        self.assertIn("already won", action["params"]["message"])
-        self.assertEqual(action["params"]["className"], "text-prewrap", "one line each")
+        self.assertEqual(action["params"]["skipped"], [f"{won.name} – already won"])
         by_reason = {deal.lost_reason_id: deal for deal in deals}
         self.assertEqual(set(by_reason), {self.reason_price, self.reason_budget})
         self.assertEqual(by_reason[self.reason_price].closing_note, "<p>Too &lt;dear&gt;</p>")

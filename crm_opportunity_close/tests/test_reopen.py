@@ -232,3 +232,29 @@ class TestReopen(TestCloseCommon):
         lead.action_reopen()
         self.assertOpen(lead)
         self.assertFalse(lead.stage_id.is_won)
+
+    @users("user_sales_leads")
+    def test_a_probability_set_by_hand_comes_back(self):
+        deals = self.deals.with_env(self.env)
+        deals[1].action_set_automated_probability()
+        stages = {lead: lead.stage_id.id for lead in deals}
+
+        def drag_back():
+            for lead, stage in stages.items():
+                lead.stage_id = stage
+
+        ways = {
+            "lost": (deals.action_reopen, deals.action_restore, deals.action_unarchive),
+            "won": (deals.action_reopen, drag_back),
+        }
+        for outcome, named in ways.items():
+            for way in named:
+                with self.subTest(outcome, way=way.__name__):
+                    if outcome == "lost":
+                        deals.action_set_lost(lost_reason_id=self.reason_price.id)
+                    else:
+                        deals.action_set_won()
+                    way()
+                    self.assertOpen(deals)
+                    self.assertEqual(deals[0].probability, 20)
+                    self.assertEqual(deals.mapped("is_automated_probability"), [False, True])

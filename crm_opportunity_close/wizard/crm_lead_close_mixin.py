@@ -73,10 +73,18 @@ class CrmLeadWindowMixin(models.AbstractModel):
         return {}
 
     def _describe_skipped(self, skipped):
-        """The first skipped leads by name, one a line, and how many more there are.
+        """The skipped leads as a text, a line each.
 
         :param dict skipped: see :meth:`_get_skipped_leads`
         :rtype: str
+        """
+        return "\n".join(self._list_skipped(skipped))
+
+    def _list_skipped(self, skipped):
+        """The first skipped leads by name, and how many more there are.
+
+        :param dict skipped: see :meth:`_get_skipped_leads`
+        :rtype: list[str]
         """
         lines = [
             self.env._("%(lead)s – %(why)s", lead=lead.name, why=why)
@@ -84,7 +92,7 @@ class CrmLeadWindowMixin(models.AbstractModel):
         ]
         if len(skipped) > MAX_NAMED:
             lines.append(self.env._("… and %(count)s more", count=len(skipped) - MAX_NAMED))
-        return "\n".join(lines)
+        return lines
 
     def _split_leads(self):
         """The leads this window acts on, and the skipped ones.
@@ -255,26 +263,12 @@ class CrmLeadCloseMixin(models.AbstractModel):
         }
 
     def _get_report_action(self, leads, skipped):
-        """Close the window, and say what was closed and what was not.
+        """Close the window, say what was closed and what was not, and offer Undo.
 
         :param crm.lead leads: the leads that were closed
         :param dict skipped: the others, see :meth:`_get_skipped_leads`
-        :return: a client action, or True where everything was closed
+        :return: a client action
+        :rtype: dict
         """
-        if not skipped:
-            return True
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning",
-                "sticky": True,
-                "className": "text-prewrap",
-                "message": self.env._(
-                    "Opportunities closed: %(count)s\n\nLeft as they are:\n%(leads)s",
-                    count=len(leads),
-                    leads=self._describe_skipped(skipped),
-                ),
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
+        closings = leads._get_current_closings().with_env(self.env)
+        return closings._get_closed_notification(self._list_skipped(skipped))

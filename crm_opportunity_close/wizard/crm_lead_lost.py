@@ -85,7 +85,7 @@ class CrmLeadLost(models.TransientModel):
         Core's method is not called: it would close every lead of the selection, with the
         reason alone.
 
-        :return: True, or a notification that names the skipped leads
+        :return: a client action that offers Undo, and names the skipped leads
         :raise UserError: there is nothing to close
         :raise ClosingRefusedError: an answer is missing; nothing is closed, and everything
             that is missing is said

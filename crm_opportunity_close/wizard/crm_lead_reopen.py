@@ -27,8 +27,14 @@ class CrmLeadReopen(models.TransientModel):
     note = fields.Text("Why is it reopened?")
     is_mistake = fields.Boolean(
         "The closing was a mistake",
-        help="It is kept in the history, but left out of all figures.",
+        compute="_compute_is_mistake",
+        compute_sudo=False,
+        store=True,
+        readonly=False,
+        help="It is kept in the history, but left out of all figures. Ticked by default where you "
+        "have just closed the opportunity yourself.",
     )
+    slip_message = fields.Text("Mistakes by default", compute="_compute_slip_message")
 
     @api.depends("lead_ids")
     def _compute_team_ids(self):
@@ -43,6 +49,23 @@ class CrmLeadReopen(models.TransientModel):
             if len(lead) == 1 and lead.type == "opportunity":
                 stage = lead._get_reopening_stage(lead.closing_id.stage_id, None)
             wizard.stage_id = stage
+
+    @api.depends("lead_ids")
+    def _compute_is_mistake(self):
+        for wizard in self:
+            closings = wizard._get_leads()._get_current_closings()
+            slips = closings.with_env(self.env)._filter_slips()
+            wizard.is_mistake = bool(closings) and slips == closings
+
+    @api.depends("lead_ids", "is_mistake")
+    def _compute_slip_message(self):
+        """Name those of a selection that are mistakes by default, where not all of them are."""
+        why = self.env._("just closed by you")
+        for wizard in self:
+            closings = wizard._get_leads()._get_current_closings()
+            slips = closings.with_env(self.env)._filter_slips()
+            named = slips if slips != closings and not wizard.is_mistake else slips.browse()
+            wizard.slip_message = wizard._describe_skipped(dict.fromkeys(named.lead_id, why))
 
     def _get_skipped_leads(self, leads):
         skipped = super()._get_skipped_leads(leads)
@@ -68,6 +91,7 @@ class CrmLeadReopen(models.TransientModel):
             stage_id=self.stage_id.id,
             date_deadline=self.date_deadline,
             note=self.note,
-            is_mistake=self.is_mistake,
+            # In a mixed selection each is what it is by default, unless all are ticked.
+            is_mistake=None if self.slip_message else self.is_mistake,
         )
         return True

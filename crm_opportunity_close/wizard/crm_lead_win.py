@@ -52,8 +52,8 @@ class CrmLeadWin(models.TransientModel):
     def action_win_apply(self):
         """Mark the leads as won.
 
-        :return: the rainbow for a single lead, a notification that names skipped leads, or
-            True
+        :return: a client action that offers Undo, with the rainbow for a single lead, and names
+            skipped leads
         :raise UserError: nothing can be won, or an answer the rules ask for is missing
         """
         self.ensure_one()
@@ -68,5 +68,5 @@ class CrmLeadWin(models.TransientModel):
         if skipped or len(leads) > 1:
             return self._get_report_action(leads, skipped)
         # Won already: what is left to core is the rainbow.
-        rainbow = leads.action_set_won_rainbowman()
+        rainbow = leads._notify_won(leads.action_set_won_rainbowman())
         return rainbow is True or {"type": "ir.actions.act_window_close", **rainbow}

@@ -44,7 +44,8 @@ registry.category("web_tour.tours").add("crm_close_lost_selection", {
         },
         {
             content: "and which it leaves",
-            trigger: `${WINDOW} .o_field_widget[name=skipped_message]:contains(Won deal):contains(already won)`,
+            trigger:
+                `${WINDOW} .o_field_widget[name=skipped_message]:contains(Won deal):contains(already won)`,
         },
         ...chooseReason("Budget was cut"),
         {
@@ -55,7 +56,7 @@ registry.category("web_tour.tours").add("crm_close_lost_selection", {
         {
             content: "the opportunity left as it is is reported by name, in a line of its own",
             trigger:
-                ".o_notification.text-prewrap:contains(Opportunities closed: 2):contains(Won deal)",
+                ".o_closing_notification:contains(Opportunities lost: 2) li:contains(Won deal)",
         },
         {
             content: "the lost deals have left the list",
@@ -77,7 +78,8 @@ registry.category("web_tour.tours").add("crm_close_lost_per_deal", {
         },
         {
             content: "submit without an answer",
-            trigger: `${WINDOW}:has(.o_closing_line:contains(Other deal)) button[name=action_lost_reason_apply]`,
+            trigger:
+                `${WINDOW}:has(.o_closing_line:contains(Other deal)) button[name=action_lost_reason_apply]`,
             run: "click",
         },
         ...["Own deal", "Other deal"].map((deal) => ({
