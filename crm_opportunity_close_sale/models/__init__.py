@@ -1,4 +1,5 @@
 from . import crm_lead
+from . import crm_lead_closing
 from . import crm_lost_reason
 from . import res_company
 from . import res_config_settings

@@ -57,11 +57,50 @@ class CrmLead(models.Model):
             )
             for lead, orders in quotations.grouped("opportunity_id").items()
         }
+        states = {order: order.state for order in quotations}
         quotations.action_cancel()
+        for order, state in states.items():
+            order.sudo().state_before_closing = state  # sudo: nobody's to write
         self.browse(bodies)._message_log_batch(bodies=bodies)
 
     def _post_close(self, closings):
-        """Remove the question whether the opportunity is won."""
+        """Cancel the question whether the opportunity is won; reopening asks it again."""
         result = super()._post_close(closings)
-        self.activity_unlink([ORDER_CONFIRMED])
+        # sudo: the question may be somebody else's
+        questions = self.env["mail.activity"].sudo()
+        questions = questions.search(
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "in", self.ids),
+                ("activity_type_id", "=", self.env.ref(ORDER_CONFIRMED).id),
+            ]
+        )
+        questions.write({"active": False, "cancelled_at_closing": True})
         return result
+
+    def _post_reopen(self, closings):
+        """Bring back the quotations that the closing cancelled, unless the leads are to be won."""
+        result = super()._post_reopen(closings)
+        if not self._get_winning():
+            self.filtered(lambda lead: lead.won_status == "pending")._restore_quotations()
+        return result
+
+    def _restore_quotations(self):
+        """Let the quotations that a closing cancelled be what they were, and log it."""
+        # sudo: whoever may reopen a lead brings back what was cancelled with it, by whomever
+        orders = self.sudo().order_ids.filtered(
+            lambda order: order.state == "cancel" and order.state_before_closing
+        )
+        if not orders:
+            return
+        bodies = {
+            lead.id: self.env._(
+                "Quotations brought back: %(quotations)s",
+                quotations=", ".join(
+                    f"{order.name} ({order._get_state_label(order._restore_before_closing())})"
+                    for order in group
+                ),
+            )
+            for lead, group in orders.grouped("opportunity_id").items()
+        }
+        self.browse(bodies)._message_log_batch(bodies=bodies)

@@ -1,4 +1,7 @@
+from contextlib import suppress
+
 from odoo import fields, models
+from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from .crm_lead import ORDER_CONFIRMED
@@ -15,6 +18,14 @@ class SaleOrder(models.Model):
         groups=fields.NO_ACCESS,
         help="Asks the salesperson whether the opportunity is won, now that this order is "
         "confirmed.",
+    )
+
+    state_before_closing = fields.Char(
+        "State before the closing",
+        readonly=True,
+        copy=False,
+        groups=fields.NO_ACCESS,
+        help="What this quotation was before it was cancelled with its opportunity's closing.",
     )
 
     def action_confirm(self):
@@ -41,7 +52,27 @@ class SaleOrder(models.Model):
         result = super()._action_cancel()
         # sudo: the question may be somebody else's; one that was answered stays in the history
         self.sudo().won_question_id.filtered("active").unlink()
+        # sudo: nobody's to write; a closing says it after it has cancelled
+        self.sudo().state_before_closing = False
         return result
+
+    def _restore_before_closing(self):
+        """Let a cancelled quotation be what it was before the closing, or else a draft.
+
+        :return: what it is now
+        :rtype: str
+        """
+        self.ensure_one()
+        state, self.state_before_closing = self.state_before_closing, False
+        self.action_draft()
+        if state != "draft":
+            # What another add-on asks of a quotation that is sent, this one may not fulfil.
+            with suppress(UserError), self.env.cr.savepoint():
+                self.state = state
+        return self.state
+
+    def _get_state_label(self, state):
+        return dict(self._fields["state"]._description_selection(self.env)).get(state, state)
 
     def _describe_quotation(self):
         """This quotation, its date, whether it was sent, and whether it has expired.
