@@ -61,7 +61,10 @@ class CrmLeadClosing(models.Model):
         # sudo: an answer may be a record of a company the user does not see
         return {
             lead.id: {
-                name: _to_json(lead[name]) for name in STATE_FIELDS if name in STATUS or lead[name]
+                name: _to_json(lead[name])
+                for name in STATE_FIELDS
+                # Of an amount that may be unknown, zero says something.
+                if name in STATUS or lead[name] or isinstance(lead[name], float)
             }
             for lead in leads.sudo()
         }
