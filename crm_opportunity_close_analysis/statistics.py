@@ -35,6 +35,25 @@ def get_wilson_interval(count, total):
     return low, high
 
 
+def get_value_interval(won, lost, squares):
+    """The interval of a win rate by value, 95 %: Wilson's, of Kish's effective number.
+
+    A few big closings say as little as few closings: n amounts count as many as equal ones
+    would that spread as much, (their sum)² ÷ (the sum of their squares), at most n.
+
+    :param float won: the sum of the amounts won
+    :param float lost: the sum of those lost
+    :param float squares: the sum of the squares of both
+    :return: as of ``get_wilson_interval``; None where there is no such rate
+    :rtype: tuple[float, float] | None
+    """
+    total = won + lost
+    if not squares or min(won, lost) < 0 or not total:
+        return None
+    number = total**2 / squares
+    return get_wilson_interval(number * (won / total), number)
+
+
 def get_fisher_p(won1, lost1, won2, lost2):
     """The two-sided p-value of Fisher's exact test of a table of two rows.
 

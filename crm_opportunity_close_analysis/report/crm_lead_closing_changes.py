@@ -139,13 +139,16 @@ class CrmLeadClosing(models.Model):
     def _get_overview_samples(self, domain, before_domain):
         """The rank sums of days and revenue, won and lost apart, of two periods.
 
+        With them come the squares of the period's revenues, which say how evenly it is spread
+        over the closings.
+
         One query, whatever the number of closings: equal values are counted first, then
         ranked together with those of the other period. Amounts are converted before.
 
         :param Domain domain: the counted closings of the period
         :param Domain before_domain: those of the period it is compared with
-        :return: as ``samples`` of ``get_changes``
-        :rtype: dict
+        :return: as ``samples`` of ``get_changes``; the sum of the squared revenues
+        :rtype: tuple[dict, float]
         """
         closed = SQL(" UNION ALL ").join(
             self._get_samples_sql(closings, is_now)
@@ -167,18 +170,19 @@ class CrmLeadClosing(models.Model):
                       FROM counted
                 )
                 SELECT measure, outcome, SUM(now), SUM(total - now), SUM(now * rank),
-                       SUM(total * total * total - total)
+                       SUM(total * total * total - total), SUM(now * value * value)
                   FROM ranked
               GROUP BY measure, outcome
                 """,
                 closed,
             )
         )
-        samples = {
-            SAMPLES[measure, outcome]: (int(now), int(before), rank_sum, tie_sum)
-            for measure, outcome, now, before, rank_sum, tie_sum in rows
-        }
-        return {name: samples.get(name, (0, 0, 0.0, 0.0)) for name in SAMPLES.values()}
+        samples = dict.fromkeys(SAMPLES.values(), (0, 0, 0.0, 0.0))
+        squares = 0.0
+        for measure, outcome, now, before, rank_sum, tie_sum, square_sum in rows:
+            samples[SAMPLES[measure, outcome]] = (int(now), int(before), rank_sum, tie_sum)
+            squares += square_sum if measure == "revenue" else 0.0
+        return samples, squares
 
     @api.model
     def _get_samples_sql(self, domain, is_now):

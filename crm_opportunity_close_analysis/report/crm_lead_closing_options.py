@@ -63,6 +63,13 @@ class CrmLeadClosing(models.Model):
     def _check_overview_options(self, options):
         """Understand what a client asks for.
 
+        :param dict options: ``date_from`` and ``date_to`` (days as ``YYYY-MM-DD`` in the
+            user's time zone, both included), ``compare`` (``before``, which is the default, or
+            ``last_year``), ``team_id``, ``user_id``, ``source_id``, ``country_id`` and
+            ``tag_id`` (int, or False for all), ``amount_from`` and ``amount_to`` (expected
+            revenue in the user's currency, both included; None for any), ``current_only``
+            (bool: leave out the closings of leads that were reopened) and ``lead_type``
+            (``opportunity``, which is the default, ``lead``, or False for both)
         :return: the options, each with a value of its type
         :rtype: dict
         :raise UserError: a value makes no sense

@@ -3,6 +3,7 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ..statistics import get_value_interval
 from .crm_lead_closing_changes import get_changes
 
 # What every figure is made of, for each outcome, loss type and currency. Converting sums is
@@ -10,6 +11,7 @@ from .crm_lead_closing_changes import get_changes
 KINDS = ["outcome", "is_counted", "loss_type", "company_currency"]
 AGGREGATES = ["__count", "revenue_lost:sum", "closed_revenue:sum"]
 DAYS = ["days_to_close:quartiles"]
+COUNTED = Domain("is_counted", "=", True)
 # The loss types, none included, of closings nobody has explained.
 UNSPECIFIED = (False, "unspecified")
 DIMENSIONS = [["user_id"], ["reason_id"], ["stage_id", "stage_name"], ["competitor_id"]]
@@ -30,59 +32,89 @@ class CrmLeadClosing(models.Model):
     def get_overview(self, options):
         """All figures of the overview page, in a constant number of queries.
 
-        :param dict options: ``date_from`` and ``date_to`` (days as ``YYYY-MM-DD`` in the
-            user's time zone, both included), ``compare`` (``before``, which is the default, or
-            ``last_year``), ``team_id``, ``user_id``, ``source_id``, ``country_id`` and
-            ``tag_id`` (int, or False for all), ``amount_from`` and ``amount_to`` (expected
-            revenue in the user's currency, both included; None for any), ``current_only``
-            (bool: leave out the closings of leads that were reopened) and ``lead_type``
-            (``opportunity``, which is the default, ``lead``, or False for both)
-        :return: plain data: ``figures`` of the period with the ``domain`` of its closings,
-            to be narrowed by ``facets`` (a domain, and the context for a list), ``before`` (the
-            same of the period it is compared with), ``changes`` (as of ``get_changes``),
-            ``min_rate_base`` (from how many closings on a rate is shown), lists of ``reasons``,
-            ``stages``, ``competitors`` (lost leads), ``salespeople`` and ``months``, and ``worth``
+        :param dict options: see ``_check_overview_options``
+        :return: plain data: what ``_get_overview_figures`` gives, ``months`` (as of
+            ``_get_overview_months``), ``currency_id`` of all amounts, ``min_rate_base`` (from
+            how many closings on a rate is shown), ``facets`` that narrow each ``domain`` down
+            (a domain, and the context for a list), ``filter_names``, and what the user may
+            choose from
         :rtype: dict
         :raise UserError: the days are none, out of order, or too far away; another option
             makes no sense
         """
         self = self.with_context(tz=self.env.tz.zone)
         options = self._check_overview_options(options)
-        date_from, date_to = self._get_overview_period(options)
-        before = self._get_overview_before(date_from, date_to, options["compare"])
-
-        domain = self._get_overview_domain(options, date_from, date_to)
-        before_domain = self._get_overview_domain(options, *before)
-        sets = [KINDS, *([*dimension, *KINDS] for dimension in DIMENSIONS)]
-        totals, *groups = self._read_figures_sets(domain, sets, AGGREGATES)
-        totals_before = self._read_figures(before_domain, KINDS, AGGREGATES)
-        rates = self._get_figure_rates()
-        counted = Domain("is_counted", "=", True)
-        days_sets = [["outcome"], ["user_id", "outcome"]]
-        days, user_days = self._read_figures_sets(domain & counted, days_sets, DAYS)
-        days_before = self._read_figures(before_domain & counted, ["outcome"], DAYS)
-        figures = self._sum_overview_rows(totals, rates) | self._format_days(days)
-        figures_before = self._sum_overview_rows(totals_before, rates)
-        figures_before |= self._format_days(days_before)
-        samples = self._get_overview_samples(domain & counted, before_domain & counted)
+        period = self._get_overview_period(options)
+        before = self._get_overview_before(*period, options["compare"])
         return {
             "currency_id": self.env.company.currency_id.id,
             "min_rate_base": self._get_min_rate_base(),
-            "domain": list(self._get_overview_list_domain(options, date_from, date_to)),
-            "figures": figures,
-            "before": {
-                "date_from": fields.Date.to_string(before[0]),
-                "date_to": fields.Date.to_string(before[1]),
-                "domain": list(self._get_overview_list_domain(options, *before)),
-                "figures": figures_before,
-            },
-            "changes": get_changes(figures, figures_before, samples),
-            "months": self._get_overview_months(options, date_from, date_to),
-            "worth": self._get_overview_worth(domain, before_domain, rates),
-            **self._format_overview_groups(*groups, user_days, rates),
+            **self._get_overview_figures(options, period, before),
+            "months": self._get_overview_months(options, *period),
             **self._get_overview_scope(),
             **self._describe_overview_options(options),
         }
+
+    @api.model
+    def _get_overview_figures(self, options, period, before):
+        """The figures of a period, as a whole and by each dimension, and those of another one.
+
+        :param tuple period: its first and its last day
+        :param tuple before: those of the period it is compared with
+        :return: ``figures`` with the ``domain`` of their closings, ``before`` (the same, and
+            the days), ``changes`` (as of ``get_changes``), ``win_rate_value_interval``,
+            ``worth``, and lists of ``salespeople``, ``reasons``, ``stages``, ``competitors``
+        :rtype: dict
+        """
+        domain = self._get_overview_domain(options, *period)
+        before_domain = self._get_overview_domain(options, *before)
+        rates = self._get_figure_rates()
+        figures, groups = self._read_overview_groups(domain, rates)
+        figures_before = self._read_overview_figures(before_domain, rates)
+        samples, squares = self._get_overview_samples(domain & COUNTED, before_domain & COUNTED)
+        revenue_won, revenue_lost = figures["revenue_won"], figures["revenue_lost"]
+        return {
+            "domain": list(self._get_overview_list_domain(options, *period)),
+            "figures": figures,
+            "win_rate_value_interval": get_value_interval(revenue_won, revenue_lost, squares),
+            "before": self._describe_overview_before(options, before) | {"figures": figures_before},
+            "changes": get_changes(figures, figures_before, samples),
+            "worth": self._get_overview_worth(domain, before_domain, rates),
+            **groups,
+        }
+
+    @api.model
+    def _describe_overview_before(self, options, before):
+        """The period that another one is compared with, and the domain of its closings."""
+        date_from, date_to = before
+        return {
+            "date_from": fields.Date.to_string(date_from),
+            "date_to": fields.Date.to_string(date_to),
+            "domain": list(self._get_overview_list_domain(options, date_from, date_to)),
+        }
+
+    @api.model
+    def _read_overview_groups(self, domain, rates):
+        """The figures of closings, and the lists of the page.
+
+        :rtype: tuple[dict, dict]
+        """
+        sets = [KINDS, *([*dimension, *KINDS] for dimension in DIMENSIONS)]
+        totals, *groups = self._read_figures_sets(domain, sets, AGGREGATES)
+        days_sets = [["outcome"], ["user_id", "outcome"]]
+        days, user_days = self._read_figures_sets(domain & COUNTED, days_sets, DAYS)
+        figures = self._sum_overview_rows(totals, rates) | self._format_days(days)
+        return figures, self._format_overview_groups(*groups, user_days, rates)
+
+    @api.model
+    def _read_overview_figures(self, domain, rates):
+        """The figures of closings, as a whole.
+
+        :rtype: dict
+        """
+        totals = self._read_figures(domain, KINDS, AGGREGATES)
+        days = self._read_figures(domain & COUNTED, ["outcome"], DAYS)
+        return self._sum_overview_rows(totals, rates) | self._format_days(days)
 
     @api.model
     def _format_overview_groups(self, users, reasons, stages, competitors, user_days, rates):

@@ -1,5 +1,6 @@
+import numpy as np
 from freezegun import freeze_time
-from scipy.stats import fisher_exact, mannwhitneyu
+from scipy.stats import fisher_exact, mannwhitneyu, norm
 
 from odoo.tests import tagged, users
 
@@ -100,6 +101,29 @@ class TestChanges(OverviewCase):
                 self.assertAlmostEqual(change["p_adjusted"], adjusted[name])
         self.assertTrue(changes["win_rate"]["is_significant"], "2 of 12 before, 10 of 12 now")
         self.assertEqual(changes["win_rate"]["direction"], 1)
+
+    @users("user_sales_manager_mc")
+    def test_interval_of_the_rate_by_value(self):
+        """The rates less than 1.96 standard errors away, of the number the closings count for."""
+        companies = self.company_main + self.company_2
+        closings = self.env["crm.lead.closing"].with_context(allowed_company_ids=companies.ids)
+        rates = {self.currency.id: RATES["main"], self.currency_2.id: RATES["second"]}
+        won, lost = (
+            np.array(
+                [
+                    row[column] / rates[row["company_currency"]]
+                    for row in self._get_rows("2024-07-01", "2025-01-01", companies)
+                    if row["outcome"] == outcome and row["is_counted"]
+                ]
+            )
+            for outcome, column in (("won", "closed_revenue"), ("lost", "expected_revenue"))
+        )
+        amounts = np.concatenate([won, lost])
+        rate, number = won.sum() / amounts.sum(), amounts.sum() ** 2 / (amounts**2).sum()
+        share = norm.ppf(0.975) ** 2 / number
+        expected = np.roots([1 + share, -2 * rate - share, rate**2])
+        interval = closings.get_overview(HALVES)["win_rate_value_interval"]
+        np.testing.assert_allclose(interval, sorted(expected), rtol=1e-3)
 
     @users("user_sales_manager")
     def test_few_closings_are_no_change(self):

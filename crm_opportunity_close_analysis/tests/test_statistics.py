@@ -2,6 +2,7 @@ from itertools import combinations
 from math import comb
 from random import Random
 
+import numpy as np
 from scipy.stats import binomtest, fisher_exact, mannwhitneyu, rankdata
 
 from odoo.tests import BaseCase, tagged
@@ -12,6 +13,7 @@ from ..statistics import (
     adjust_holm,
     get_fisher_p,
     get_mann_whitney_p,
+    get_value_interval,
     get_wilson_interval,
 )
 
@@ -40,6 +42,47 @@ class TestStatistics(BaseCase):
                 expected = binomtest(count, total).proportion_ci(method="wilson")
                 for end, value in zip(expected, get_wilson_interval(count, total), strict=True):
                     self.assertAlmostEqual(value, end, 12)
+
+    def test_value_interval_of_equal_amounts_is_that_of_their_number(self):
+        for count, total, amount in ((3, 10, 700.0), (0, 4, 2.5), (60, 60, 1e6)):
+            won, lost, squares = count * amount, (total - count) * amount, total * amount**2
+            expected = get_wilson_interval(count, total)
+            for end, value in zip(expected, get_value_interval(won, lost, squares), strict=True):
+                self.assertAlmostEqual(value, end, 12)
+
+    def test_value_interval_of_one_big_amount(self):
+        """Next to a million, a hundred small ones say hardly more than it alone."""
+        low, high = get_value_interval(1e6, 100 * 10.0, 1e12 + 100 * 10.0**2)
+        self.assertAlmostEqual(low, get_wilson_interval(1, 1)[0], 2)
+        self.assertAlmostEqual(high, 1, 2)
+
+    def test_no_value_interval(self):
+        for won, lost, squares in ((0, 0, 0), (-5, 10, 125), (5, -5, 50)):
+            self.assertIsNone(get_value_interval(won, lost, squares))
+
+    def test_value_interval_holds_the_rate(self):
+        """Of skewed amounts, won by chance or rather the bigger (smaller) ones: in nine of ten
+        cases at least, mostly in nineteen of twenty.
+        """
+        random = np.random.default_rng(20240229)
+        size = random.lognormal(8.5, 1.0, 1_000_000)
+        for slope in (-0.5, 0, 0.5):
+            chance = 1 / (1 + np.exp(0.5 - slope * (np.log(size) - 8.5)))
+            rate = float((size * chance).sum() / size.sum())
+            for count in (10, 30, 300):
+                chosen = random.integers(0, len(size), (1000, count))
+                amounts = size[chosen]
+                is_won = random.random(amounts.shape) < chance[chosen]
+                sums = zip(
+                    (amounts * is_won).sum(1),
+                    (amounts * ~is_won).sum(1),
+                    (amounts**2).sum(1),
+                    strict=True,
+                )
+                intervals = (get_value_interval(*values) for values in sums)
+                share = np.mean([low <= rate <= high for low, high in intervals])
+                with self.subTest(slope=slope, count=count):
+                    self.assertGreaterEqual(share, 0.92)
 
     def test_fisher(self):
         for _i in range(500):

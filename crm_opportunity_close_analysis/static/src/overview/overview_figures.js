@@ -6,6 +6,7 @@ import {
     formatAmount,
     formatBase,
     formatDays,
+    formatInterval,
     formatRate,
     formatWinRate,
     NOTHING,
@@ -85,9 +86,23 @@ export class OverviewFigures extends Component {
             details: [
                 { text: _t("%s won", won), condition: WON, count: won },
                 { text: _t("%s lost", lost), condition: LOST, count: lost },
-                ...(is_enough ? [{ text: _t("%s by value", formatRate(win_rate_value)) }] : []),
+                ...(is_enough ? [this.getValueDetail(win_rate_value)] : []),
             ],
         });
+    }
+
+    /** The rate of the amounts, with its interval where there are any. */
+    getValueDetail(rate) {
+        const interval = this.props.data.win_rate_value_interval;
+        return interval
+            ? {
+                  text: _t("%(rate)s (%(interval)s) by value", {
+                      rate: formatRate(rate),
+                      interval: formatInterval(interval),
+                  }),
+                  help: _t("%s: 95%% interval of the rate", formatInterval(interval)),
+              }
+            : { text: _t("%s by value", formatRate(rate)) };
     }
 
     /** A total is no sample: its change is shown as it is. What is compared is that of one. */
