@@ -169,14 +169,14 @@ export class WinLossOverview extends Component {
                 field: "stage_id",
                 nameField: "stage_name",
                 isOrdered: true,
-                title: _t("At which stage opportunities are lost"),
+                title: _t("At which stage we lose"),
                 hint: _t("The last stage they were worked in, in the order of the pipeline."),
                 rows: this.state.data.stages,
             },
             {
                 field: "competitor_id",
-                title: _t("To whom opportunities are lost"),
-                hint: _t("The competitor named when the opportunity was lost."),
+                title: _t("To whom we lose"),
+                hint: _t("The competitor named at closing."),
                 rows: this.state.data.competitors,
             },
         ];

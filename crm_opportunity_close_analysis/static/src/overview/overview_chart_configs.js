@@ -118,8 +118,39 @@ function getMonthLines(month) {
 }
 
 /**
- * The win rate month by month, each in the bar of its interval. The area of a dot grows with
- * the number of closings; it is hollow where they are too few to tell.
+ * The intervals of months, as a band behind their rates. It ends where a month without any
+ * closing is; a month between two of these has a bar.
+ *
+ * @param {Object[]} months as the server sends them
+ * @param {string[]} colors of the months
+ */
+function getBandDatasets(months, colors) {
+    const intervals = months.map((month) => month.win_rate_interval);
+    const isAlone = (interval, index) => interval && !intervals[index - 1] && !intervals[index + 1];
+    const edge = { type: "line", borderWidth: 0, pointRadius: 0, pointHitRadius: 0, order: 1 };
+    return [
+        { ...edge, data: intervals.map((interval) => interval && interval[0]) },
+        {
+            ...edge,
+            data: intervals.map((interval) => interval && interval[1]),
+            fill: "-1",
+            backgroundColor: colors.at(-1),
+            segment: { backgroundColor: ({ p0DataIndex }) => colors[p0DataIndex] },
+        },
+        {
+            data: intervals.map((interval, index) => (isAlone(interval, index) ? interval : null)),
+            backgroundColor: colors,
+            borderRadius: 6,
+            borderSkipped: false,
+            maxBarThickness: 22,
+            order: 1,
+        },
+    ];
+}
+
+/**
+ * The win rate month by month, in the band of its interval. The area of a dot grows with the
+ * number of closings; it is hollow where they are too few to tell.
  *
  * @param {Object[]} months as the server sends them
  */
@@ -154,14 +185,7 @@ export function getTrendConfig(months) {
                     clip: false,
                     order: 0,
                 },
-                {
-                    data: months.map((month) => month.win_rate_interval),
-                    backgroundColor: fade(WON, 0.22),
-                    borderRadius: 6,
-                    borderSkipped: false,
-                    maxBarThickness: 22,
-                    order: 1,
-                },
+                ...getBandDatasets(months, fade(WON, 0.18)),
             ],
         },
         options: {

@@ -73,7 +73,7 @@ export class OverviewFunnel extends Component {
         const entries = this.getCount(stage, { name });
         const leads = action.domain[0][2].length;
         const title = _t("%(stage)s: %(exit)s", { stage: stage.name, exit: label });
-        const detail = _t("%(title)s (%(entries)s entries, of %(leads)s opportunities)", {
+        const detail = _t("%(title)s (%(leads)s, which entered %(entries)s times)", {
             title,
             entries,
             leads,

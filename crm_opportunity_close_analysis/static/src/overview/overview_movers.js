@@ -21,10 +21,7 @@ export class OverviewMovers extends Component {
     }
 
     get hint() {
-        return _t(
-            "Share of the opportunities lost, compared with %s.",
-            formatPeriod(this.request.data)
-        );
+        return _t("Share of the losses, compared with %s.", formatPeriod(this.request.data));
     }
 
     get nothing() {

@@ -2,6 +2,41 @@ import { registry } from "@web/core/registry";
 
 const PAGE = ".o_closing_overview";
 
+registry.category("web_tour.tours").add("crm_close_overview_only_open", {
+    steps: () => [
+        {
+            content: "nothing was closed, but an opportunity entered a stage",
+            trigger: `${PAGE}:has(.o_closing_overview_empty):not(:has([data-figure])) .o_closing_funnel tr:contains(Lead Stage) [data-exit=entered]:contains(1)`,
+        },
+        {
+            content: "without the filter there is more",
+            trigger: `${PAGE} .o_closing_overview_clear`,
+            run: "click",
+        },
+        {
+            content: "the figures are there",
+            trigger: `${PAGE}:not(:has(.o_closing_overview_empty)) [data-figure=win_rate]`,
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("crm_close_overview_marks", {
+    steps: () => [
+        {
+            content: "15 of 60 are won, after 45 of 60: worse, in words and with an arrow",
+            trigger: `${PAGE} [data-figure=win_rate]:contains(15 of 60) [data-marked]:contains(worse):has(.fa-arrow-down)`,
+        },
+        {
+            content: "and nothing else is said to have changed",
+            trigger: `${PAGE} .o_closing_figures:not(:has([data-figure]:not([data-figure=win_rate]) [data-marked]))`,
+        },
+        {
+            content: "the rate by value has its interval",
+            trigger: `${PAGE} [data-figure=win_rate]:contains("25% (16–37%) by value")`,
+        },
+    ],
+});
+
 registry.category("web_tour.tours").add("crm_close_overview_details", {
     steps: () => [
         {

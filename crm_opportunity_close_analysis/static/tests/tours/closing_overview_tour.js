@@ -63,7 +63,7 @@ registry.category("web_tour.tours").add("crm_close_overview_manager", {
         },
         {
             content: "the page says so",
-            trigger: `${PAGE} .o_view_nocontent_smiling_face`,
+            trigger: `${PAGE} .o_closing_overview_empty`,
         },
         {
             content: "this quarter",
