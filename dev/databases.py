@@ -31,6 +31,9 @@ def ensure_role(server):
         user, password = sql.Identifier(server.user), sql.Literal(server.password or None)
         query = sql.SQL("CREATE ROLE {} LOGIN CREATEDB PASSWORD {}").format(user, password)
         ask(server, "postgres", query, role="postgres")
+        # What is filled by the million (see `filling`) is not looked up by foreign keys.
+        query = sql.SQL("GRANT SET ON PARAMETER session_replication_role TO {}").format(user)
+        ask(server, "postgres", query, role="postgres")
 
 
 def _check_login(server):

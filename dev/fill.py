@@ -21,8 +21,8 @@ def main():
     return 0
 
 
-def fill(server, database, closings):
-    """Add so many closings, of deals of their own, to a database."""
-    title = f"Add {closings} closings to {database}"
-    server.inside(title, database, "filling.fill_closed", str(closings))
+def fill(server, database, closings, older=0):
+    """Add so many closings, of deals of their own, to a database, and so many of long ago."""
+    title = f"Add {closings + older} closings to {database}"
+    server.inside(title, database, "filling.fill_closed", str(closings), str(older))
     databases.ask(server.server, database, "VACUUM ANALYZE")

@@ -1,3 +1,4 @@
+from . import crm_lead
 from . import crm_team
 from . import digest_digest
 from . import digest_movers

@@ -14,7 +14,15 @@ import os
 from .. import console, locks, odoo, paths, process, venv
 from . import fixture, report
 
-THEMES = ("window", "pipeline", "closing", "handover", "install", "analysis")  # as reported
+THEMES = (
+    "window",
+    "pipeline",
+    "closing",
+    "handover",
+    "install",
+    "analysis",
+    "growth",
+)  # as reported
 
 
 def main():
