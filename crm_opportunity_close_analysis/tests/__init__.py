@@ -7,6 +7,7 @@ from . import test_conversion
 from . import test_details_tour
 from . import test_digest
 from . import test_figures
+from . import test_figures_hold
 from . import test_funnel
 from . import test_install
 from . import test_movers
