@@ -15,9 +15,9 @@ class TestDashboard(ClosingTours):
         )
         cls.env["crm.lead.closing"].search([]).unlink()
 
-    def _open(self, user):
+    def _open(self, user, tour="win_loss_dashboard"):
         url = f"/odoo/dashboards?dashboard_id={self.dashboard.id}"
-        self.start_closing_tour("win_loss_dashboard", user, url)
+        self.start_closing_tour(tour, user, url)
 
     def test_figures_are_those_of_the_overview(self):
         """Three opportunities of two currencies, and a lost one that does not count."""
@@ -43,8 +43,30 @@ class TestDashboard(ClosingTours):
         self.env.invalidate_all()
         self._open(self.user_sales_manager)
 
-    def test_without_any_closing_no_cell_has_an_error(self):
+    def test_without_any_closing_of_the_period_no_cell_has_an_error(self):
+        closing = {"lead_id": self.deal_own.id, "lead_type": "opportunity", "outcome": "lost"}
+        self.env["crm.lead.closing"].create({**closing, "date": "2020-05-06 12:00:00"})
         self._open(self.user_sales_leads)
+
+    def test_without_any_closing_there_is_a_sample(self):
+        self._open(self.user_sales_leads, "win_loss_sample")
+
+    def test_sample_looks_like_the_dashboard_and_reads_nothing(self):
+        data, sample = (
+            json.loads(self.dashboard.spreadsheet_data),
+            self.dashboard._get_sample_dashboard(),
+        )
+        self.assertFalse(sample["pivots"] or sample["lists"] or sample["globalFilters"])
+        places, sample_places = (
+            [(figure["offset"], figure["data"]["title"]) for figure in each["sheets"][0]["figures"]]
+            for each in (data, sample)
+        )
+        self.assertEqual(sample_places, places)
+        cells, sample_cells = (each["sheets"][0]["cells"] for each in (data, sample))
+        for place, content in cells.items():
+            if not content.startswith("=PIVOT"):
+                self.assertEqual(sample_cells[place], content)
+        self.assertFalse([each for each in sample_cells.values() if "PIVOT" in each])
 
     def test_who_may_open_it(self):
         for user, may in (

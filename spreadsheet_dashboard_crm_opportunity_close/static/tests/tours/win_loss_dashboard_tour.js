@@ -51,6 +51,37 @@ function getValue(model, xc) {
     return model.getters.getEvaluatedCell({ sheetId, col, row }).value;
 }
 
+/** The spreadsheet that is on the screen, once it is loaded and no cell has an error. */
+async function findSoundModel() {
+    const model = findModel();
+    const errors = (await waitForCells(model)).filter(({ type }) => type === "error");
+    if (errors.length) {
+        throw new Error(JSON.stringify(errors));
+    }
+    return model;
+}
+
+registry.category("web_tour.tours").add("crm_close_win_loss_sample", {
+    steps: () => [
+        {
+            content: "the sample, in a database without any closing",
+            trigger: ".o-sample-dashboard .o-spreadsheet .o-figure",
+        },
+        {
+            content: "no cell has an error, and there are figures",
+            trigger: ".o-spreadsheet",
+            async run() {
+                const model = await findSoundModel();
+                for (const xc of Object.keys(KPIS)) {
+                    if (!(getValue(model, xc) > 0)) {
+                        throw new Error(`${xc}: ${getValue(model, xc)}`);
+                    }
+                }
+            },
+        },
+    ],
+});
+
 registry.category("web_tour.tours").add("crm_close_win_loss_dashboard", {
     steps: () => [
         {
@@ -61,11 +92,7 @@ registry.category("web_tour.tours").add("crm_close_win_loss_dashboard", {
             content: "no cell has an error, and the figures are those of the overview",
             trigger: ".o-spreadsheet",
             async run() {
-                const model = findModel();
-                const errors = (await waitForCells(model)).filter(({ type }) => type === "error");
-                if (errors.length) {
-                    throw new Error(JSON.stringify(errors));
-                }
+                const model = await findSoundModel();
                 const today = luxon.DateTime.local();
                 const { figures } = await rpc("/web/dataset/call_kw", {
                     model: "crm.lead.closing",
