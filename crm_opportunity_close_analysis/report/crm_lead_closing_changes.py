@@ -198,7 +198,7 @@ class CrmLeadClosing(models.Model):
             SQL("%s AS outcome", outcome),
             SQL("%s::float8 AS days", self._field_to_sql(self._table, "days_to_close", query)),
             SQL(
-                "(CASE WHEN %s = 'won' THEN %s ELSE %s END)::float8 AS revenue",
+                "COALESCE(CASE WHEN %s = 'won' THEN %s ELSE %s END, 0)::float8 AS revenue",
                 outcome,
                 self._get_converted_sql("closed_revenue", query, factor),
                 self._get_converted_sql("revenue_lost", query, factor),
