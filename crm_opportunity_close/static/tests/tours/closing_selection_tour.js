@@ -44,8 +44,7 @@ registry.category("web_tour.tours").add("crm_close_lost_selection", {
         },
         {
             content: "and which it leaves",
-            trigger:
-                `${WINDOW} .o_field_widget[name=skipped_message]:contains(Won deal):contains(already won)`,
+            trigger: `${WINDOW} .o_field_widget[name=skipped_message]:contains(Won deal):contains(already won)`,
         },
         ...chooseReason("Budget was cut"),
         {
@@ -78,8 +77,7 @@ registry.category("web_tour.tours").add("crm_close_lost_per_deal", {
         },
         {
             content: "submit without an answer",
-            trigger:
-                `${WINDOW}:has(.o_closing_line:contains(Other deal)) button[name=action_lost_reason_apply]`,
+            trigger: `${WINDOW}:has(.o_closing_line:contains(Other deal)) button[name=action_lost_reason_apply]`,
             run: "click",
         },
         ...["Own deal", "Other deal"].map((deal) => ({

@@ -131,8 +131,7 @@ registry.category("web_tour.tours").add("crm_close_undo_selection", {
         },
         {
             content: "the lost deals have left the list; what was left is a line of its own",
-            trigger:
-                `body:has(${NOTIFICATION} li:contains(Won deal)) .o_list_view:not(:has(.o_data_row:contains(Own deal)))`,
+            trigger: `body:has(${NOTIFICATION} li:contains(Won deal)) .o_list_view:not(:has(.o_data_row:contains(Own deal)))`,
         },
         ...undoInNotification("2"),
         {
