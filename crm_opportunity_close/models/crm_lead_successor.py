@@ -200,10 +200,11 @@ class CrmLead(models.Model):
 
     def _compute_potential_lead_duplicates(self):
         """What a lead continues, and what continues it, is no unknown duplicate."""
-        super()._compute_potential_lead_duplicates()
+        result = super()._compute_potential_lead_duplicates()
         for lead in self.filtered("duplicate_lead_count"):
             lead.duplicate_lead_ids -= lead._get_chain()
             lead.duplicate_lead_count = len(lead.duplicate_lead_ids - lead)
+        return result
 
     def _get_chain(self):
         """The leads this one continues, step by step, and those that continue it.

@@ -39,9 +39,11 @@ class TestUndoQuotations(TestCloseSaleCommon):
 
     @users("user_sales_manager")
     def test_a_draft_where_it_cannot_be_sent(self):
+        refusal = "Not without an approval"
+
         def refuse(order, vals):
             if vals.get("state") == "sent":
-                raise UserError("Not without an approval")
+                raise UserError(refusal)
             return write(order, vals)
 
         leads = self.deals.with_env(self.env)

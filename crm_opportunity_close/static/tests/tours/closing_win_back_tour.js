@@ -68,7 +68,8 @@ registry.category("web_tour.tours").add("crm_close_new_opportunity", {
         },
         {
             content: "what was learnt is in its chatter",
-            trigger: ".o-mail-Message:contains(Continues an opportunity that was lost):contains(Beaten on price)",
+            trigger:
+                ".o-mail-Message:contains(Continues an opportunity that was lost):contains(Beaten on price)",
         },
         {
             content: "back to the lost one",
