@@ -2,6 +2,7 @@ from collections import defaultdict
 
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 GAPS = ["price_gap:median", "price_gap:count"]
 
@@ -30,9 +31,10 @@ class CrmLeadClosing(models.Model):
         self = self.with_context(tz=self.env.tz.zone)
         options = self._check_overview_options(options)
         domain = self._get_overview_domain(options, *self._get_overview_period(options))
-        domain &= Domain("is_counted", "=", True) & Domain("competitor_id", "!=", False)
+        domain &= Domain("is_counted", "=", True)
+        named = Domain.custom(to_sql=self._get_competitor_named_sql)
         sets = [["competitor_id", "outcome", "reason_id", "loss_type"], ["competitor_id"]]
-        rows, totals = self._read_figures_sets(domain, sets, ["__count", *GAPS])
+        rows, totals = self._read_figures_sets(domain & named, sets, ["__count", *GAPS])
         won, lost = defaultdict(int), defaultdict(lambda: defaultdict(int))
         for competitor, outcome, reason, loss_type, count, *_gaps in rows:
             if outcome == "won":
@@ -44,8 +46,17 @@ class CrmLeadClosing(models.Model):
                 won, lost, {competitor: gaps for competitor, _count, *gaps in totals}
             ),
             "reasons": self._format_competition_reasons(lost),
-            "domain": list(domain),
+            "domain": list(domain & Domain("competitor_id", "!=", False)),
         }
+
+    @api.model
+    def _get_competitor_named_sql(self, model, alias, query):
+        """Whether a competitor is named, asked of each closing of the period.
+
+        As a domain on the field it would be asked of the index of competitors, which is read
+        whole then: a quarter would take longer with every year.
+        """
+        return SQL("%s + 0 IS NOT NULL", model._field_to_sql(alias, "competitor_id", query))
 
     @api.model
     def _format_competitors(self, won, lost, gaps):
