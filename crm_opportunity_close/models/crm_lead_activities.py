@@ -257,8 +257,8 @@ class CrmLead(models.Model):
 
     def _unlink_reminders(self):
         """Remind nobody of these leads any more, also where code leaves other activities."""
-        leads = self.with_context(mail_activity_automation_skip=False)
-        leads.activity_unlink([WIN_BACK])
+        if self:
+            self.with_context(mail_activity_automation_skip=False).activity_unlink([WIN_BACK])
 
     def _get_user_to_remind(self):
         """The salesperson, or whoever is at work where that one has left.

@@ -187,7 +187,9 @@ class CrmLead(models.Model):
 
     def _get_next_status(self, vals):
         """The status this lead will have with these values (see crm's ``won_status``)."""
-        if self.stage_id.browse(vals.get("stage_id", self.stage_id.id)).is_won:
+        # The stages of a set are read together as long as none is looked up by its id.
+        stage = self.stage_id.browse(vals["stage_id"]) if "stage_id" in vals else self.stage_id
+        if stage.is_won:
             return "won"
         lost = not vals.get("active", self.active) and not vals.get("probability", self.probability)
         return "lost" if lost else "pending"
