@@ -25,6 +25,7 @@ class CrmLeadClosing(models.Model):
     state_before = fields.Json(
         "Before the closing",
         readonly=True,
+        copy=False,
         groups=fields.NO_ACCESS,
         help="What the closing changed on the opportunity, as it was before.",
     )

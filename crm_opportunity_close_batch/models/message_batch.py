@@ -99,6 +99,8 @@ class CrmLead(models.Model):
 
     def _track_prepare(self, fields_iter):
         """Read the values of leads once a transaction: core reads them anew at each write."""
+        if fields_iter is not self._fields:
+            fields_iter = set(fields_iter)  # core gives what can be read only once
         known = self.env.cr.precommit.data.get(f"mail.tracking.{self._name}")
         if known and known.keys() >= set(self.ids):
             names = self._track_get_fields().intersection(fields_iter)
