@@ -107,3 +107,16 @@ def is_given(value):
     if isinstance(value, list):
         return any(code == Command.LINK or (code == Command.SET and ids) for code, _, ids in value)
     return bool(value)
+
+
+def group_by_values(pairs):
+    """What takes the same values, all of one set of values at once.
+
+    :param pairs: items, each with its values (a dict)
+    :return: pairs of values and items, in the order of the first items
+    :rtype: list[tuple[dict, list]]
+    """
+    groups = {}
+    for item, vals in pairs:
+        groups.setdefault(repr(vals), (vals, []))[1].append(item)
+    return list(groups.values())

@@ -174,6 +174,7 @@ class CrmLead(models.Model):
         leads, vals = self.union()._apply_winning(self._clean_closing_vals(vals))
         written = vals.keys() & COMPARED_FIELDS | leads._get_affected_fields(vals)
         was_closed = leads._filter_closed() if written else leads.browse()
+        states = None
         if written:
             # Amounts are rounded by it; core would have it computed lead by lead.
             leads.mapped("company_currency")
@@ -181,8 +182,7 @@ class CrmLead(models.Model):
                 leads._post_previous_status(vals)
             leads._track_closing_fields()
             leads._check_closing_date(vals.get("date_closed"))
-        states = self.env["crm.lead.closing"]._get_states_before(leads, vals)
-        if written:
+            states = self.env["crm.lead.closing"]._get_states_before(leads, vals)
             leads._clear_unconfirmed_answers(vals)
         if "stage_id" in vals:
             leads.mapped("last_open_stage_id")  # computed before the stage changes again

@@ -279,6 +279,14 @@ class CrmLeadClosing(models.Model):
                 for past in closing.lead_id.closing_ids
             )
 
+    def _end(self, **vals):
+        """End these rows now, by the current user, and write other values on them as well."""
+        now = fields.Datetime.now()
+        ending = {"is_current": False, "reopened_date": now, "reopened_by_id": self.env.uid}
+        self.write({**ending, **vals})
+        # A lead may be closed anew in the same write: its row must find the place free.
+        self.flush_recordset(["is_current"])
+
     def _convert_amount(self, lead, fname):
         """An amount of its lead in the currency of this closing, at its date's rate.
 

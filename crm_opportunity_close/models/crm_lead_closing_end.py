@@ -41,15 +41,7 @@ class CrmLead(models.Model):
         # Whoever has begun to reopen a row has said whether it was a mistake.
         slips = closings.with_env(self.env)._filter_slips()
         slips.filtered(lambda row: not row.reopened_by_id).is_mistake = True
-        closings.write(
-            {
-                "is_current": False,
-                "reopened_date": fields.Datetime.now(),
-                "reopened_by_id": self.env.uid,
-            }
-        )
-        # A lead may be closed anew in the same write: its row must find the place free.
-        closings.flush_recordset(["is_current"])
+        closings._end()
         still_open = self.filtered(lambda lead: lead.won_status not in OUTCOMES)
         still_open._clear_fields(ANSWER_FIELDS)
         (self - still_open)._clear_stale_answers(rows, written)
@@ -224,14 +216,7 @@ class CrmLead(models.Model):
         :param crm.lead survivor: the lead they were merged into
         """
         ended = self._get_current_closings()
-        ended.write(
-            {
-                "is_current": False,
-                "reopened_date": fields.Datetime.now(),
-                "reopened_by_id": self.env.uid,
-                "reopen_note": self.env._("Merged into “%(lead)s”", lead=survivor.name),
-            }
-        )
+        ended._end(reopen_note=self.env._("Merged into “%(lead)s”", lead=survivor.name))
         # sudo: the user may delete these leads, and merged them
         closings = self.env["crm.lead.closing"].sudo()
         closings.search([("lead_id", "in", self.ids)]).lead_id = survivor

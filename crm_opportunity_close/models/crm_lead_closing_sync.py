@@ -4,6 +4,7 @@ from odoo import fields, models
 from odoo.fields import Command
 
 from .closing_refusal import UNANSWERABLE
+from .closing_values import group_by_values
 from .crm_lead import OUTCOMES, REASON_FIELD
 from .crm_lead_closing import AMOUNTS, FROM_LEAD
 from .crm_lead_facts import get_days_silent
@@ -249,7 +250,7 @@ class CrmLead(models.Model):
         self._check_closing(outcome, concerned)
         self._file_under_unspecified(outcome, concerned)
         names = get_correctable(outcome)
-        groups = {}
+        pairs = []
         for lead, vals in zip(self, self._prepare_rows(outcome, blockers), strict=True):
             row = rows[lead.id]
             wanted = [names[name] for name in names if name in changed[lead]]
@@ -260,8 +261,8 @@ class CrmLead(models.Model):
                 changes[name] = row._convert_amount(lead, name)
             if "date" in changes:
                 changes["days_silent"] = get_days_silent(row.last_word_date, changes["date"])
-            groups.setdefault(repr(changes), (changes, []))[1].append(row)
-        for changes, closings in groups.values():
+            pairs.append((row, changes))
+        for changes, closings in group_by_values(pairs):
             closings[0].concat(*closings[1:]).write(changes)
         self.filtered(lambda lead: "closing_note" in changed[lead])._log_note_corrections()
 

@@ -5,6 +5,7 @@ from odoo.fields import Command
 from odoo.models import BaseModel
 from odoo.tools import float_compare, plaintext2html
 
+from .closing_values import group_by_values
 from .crm_lead import ANSWER_FIELDS, OUTCOMES, STATUS_FIELDS
 
 # What decides the status of a lead: what a closing may change, and Undo gives back.
@@ -162,8 +163,7 @@ class CrmLeadClosing(models.Model):
     def _revive_previous(self):
         """End these rows, and make those current that ended with them."""
         previous = self.browse(row.state_before["closing_id"] for row in self)
-        self.write({"is_current": False, "reopened_date": fields.Datetime.now()})
-        self.flush_recordset(["is_current"])
+        self._end()
         fresh = dict.fromkeys(
             ("reopened_date", "reopened_by_id", "reopen_note", "is_mistake"), False
         )
@@ -176,7 +176,7 @@ class CrmLeadClosing(models.Model):
             {row.state_before["stage_id"] for row in rows} - {False}
         )
         stages = stages.exists()
-        groups = {}
+        pairs = []
         for row in rows:
             state = row.state_before
             vals = {"active": state["active"], "stage_id": state["stage_id"]}
@@ -187,8 +187,8 @@ class CrmLeadClosing(models.Model):
             if state["stage_id"] and not is_right:
                 lead = row.lead_id.with_env(self.env)
                 vals["stage_id"] = lead._get_reopening_stage(row.stage_id, None).id
-            groups.setdefault(repr(vals), (vals, []))[1].append(row.lead_id.id)
-        for vals, ids in groups.values():
+            pairs.append((row.lead_id.id, vals))
+        for vals, ids in group_by_values(pairs):
             self.env["crm.lead"].browse(ids).write(vals)
 
     def _restore_values(self, env, fnames):
@@ -197,7 +197,7 @@ class CrmLeadClosing(models.Model):
         :param Environment env: whose write it is
         :param list[str] fnames: which
         """
-        groups = {}
+        pairs = []
         leads = env["crm.lead"]
         for row in self:
             vals = {
@@ -205,8 +205,8 @@ class CrmLeadClosing(models.Model):
                 for name, value in row.state_before.items()
                 if name in fnames and name not in ("active", "stage_id")
             }
-            groups.setdefault(repr(vals), (vals, []))[1].append(row.lead_id.id)
-        for vals, ids in groups.values():
+            pairs.append((row.lead_id.id, vals))
+        for vals, ids in group_by_values(pairs):
             leads.browse(ids)._write_closing_fields(vals)
         still_open = leads.browse(self.lead_id.ids).filtered(
             lambda lead: lead.won_status not in OUTCOMES

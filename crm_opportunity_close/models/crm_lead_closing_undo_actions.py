@@ -4,11 +4,10 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_time
 
+from .closing_refusal import describe_first
 from .closing_values import is_id
 
 UNDO_TIME = timedelta(minutes=10)
-# How many leads a message names one by one.
-MAX_NAMED = 5
 
 
 class CrmLeadClosing(models.Model):
@@ -124,12 +123,7 @@ class CrmLeadClosing(models.Model):
         possible = closings.filtered(lambda row: row not in refused)
         refused |= possible._get_sent_since()
         undone = possible.filtered(lambda row: row not in refused)
-        lines = [
-            self.env._("%(lead)s – %(why)s", lead=row.lead_id.display_name, why=why)
-            for row, why in list(refused.items())[:MAX_NAMED]
-        ]
-        if len(refused) > MAX_NAMED:
-            lines.append(self.env._("… and %(count)s more", count=len(refused) - MAX_NAMED))
+        lines = describe_first(self.env, {row.lead_id: why for row, why in refused.items()})
         if not undone:
             lines = lines or [self.env._("There is nothing left to undo.")]
             raise UserError("\n".join([self.env._("This cannot be undone:"), *lines]))

@@ -3,12 +3,14 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import is_html_empty
 
-from ..models.closing_refusal import describe_blockers, describe_unconfirmed_answers
+from ..models.closing_refusal import (
+    describe_blockers,
+    describe_first,
+    describe_unconfirmed_answers,
+)
 from ..models.crm_lead import REASON_FIELD
 from ..models.crm_lead_activities import ACTIVITY_CHOICES
 
-# How many opportunities a message names one by one.
-MAX_NAMED = 5
 # What follows from a reason, and the web client knows with the reasons themselves.
 FROM_REASON = {
     "note_required",
@@ -78,21 +80,7 @@ class CrmLeadWindowMixin(models.AbstractModel):
         :param dict skipped: see :meth:`_get_skipped_leads`
         :rtype: str
         """
-        return "\n".join(self._list_skipped(skipped))
-
-    def _list_skipped(self, skipped):
-        """The first skipped leads by name, and how many more there are.
-
-        :param dict skipped: see :meth:`_get_skipped_leads`
-        :rtype: list[str]
-        """
-        lines = [
-            self.env._("%(lead)s – %(why)s", lead=lead.name, why=why)
-            for lead, why in list(skipped.items())[:MAX_NAMED]
-        ]
-        if len(skipped) > MAX_NAMED:
-            lines.append(self.env._("… and %(count)s more", count=len(skipped) - MAX_NAMED))
-        return lines
+        return "\n".join(describe_first(self.env, skipped))
 
     def _split_leads(self):
         """The leads this window acts on, and the skipped ones.
@@ -271,4 +259,4 @@ class CrmLeadCloseMixin(models.AbstractModel):
         :rtype: dict
         """
         closings = leads._get_current_closings().with_env(self.env)
-        return closings._get_closed_notification(self._list_skipped(skipped))
+        return closings._get_closed_notification(describe_first(self.env, skipped))

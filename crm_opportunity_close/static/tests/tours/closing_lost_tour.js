@@ -9,6 +9,7 @@ import {
     openPipeline,
     pipelineLacks,
     pressLost,
+    pressLostOnPhone,
     submitLost,
     toggleFilter,
     windowIsOpen,
@@ -142,16 +143,7 @@ registry.category("web_tour.tours").add("crm_close_lost_card_and_reopened", {
 registry.category("web_tour.tours").add("crm_close_lost_phone", {
     steps: () => [
         ...openCard("Own deal"),
-        {
-            content: "open the deal's buttons",
-            trigger: ".o_statusbar_buttons button:has(.oi-ellipsis-v)",
-            run: "click",
-        },
-        {
-            content: "press Lost",
-            trigger: ".o-dropdown--menu button[data-hotkey=l]",
-            run: "click",
-        },
+        ...pressLostOnPhone(),
         windowIsOpen(),
         {
             content: "the window is as wide as the screen, not wider",

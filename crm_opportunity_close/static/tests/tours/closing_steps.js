@@ -133,6 +133,21 @@ export function pressLost() {
     ];
 }
 
+export function pressLostOnPhone() {
+    return [
+        {
+            content: "open the deal's buttons",
+            trigger: ".o_statusbar_buttons button:has(.oi-ellipsis-v)",
+            run: "click",
+        },
+        {
+            content: "press Lost",
+            trigger: ".o-dropdown--menu button[data-hotkey=l]",
+            run: "click",
+        },
+    ];
+}
+
 export function windowIsOpen() {
     return {
         content: "the window asks for the reason",
@@ -185,3 +200,14 @@ export function dealIsLost() {
         trigger: ".o_form_view:has(.ribbon) button[name=action_restore]",
     };
 }
+
+export const pressWon = {
+    content: "press Won",
+    trigger: "button[name=action_set_won_rainbowman]",
+    run: "click",
+};
+
+export const rainbow = {
+    content: "the rainbow rises",
+    trigger: ".o_reward_rainbow",
+};

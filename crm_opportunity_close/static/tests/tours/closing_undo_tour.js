@@ -7,6 +7,9 @@ import {
     openPipeline,
     pressForSelection,
     pressLost,
+    pressLostOnPhone,
+    pressWon,
+    rainbow,
     submitLost,
     windowIsOpen,
 } from "./closing_steps";
@@ -32,17 +35,6 @@ const undone = {
 const dealIsOpen = {
     content: "the form is that of an open deal",
     trigger: ".o_form_view:not(:has(.ribbon)):not(:has(.o_closing_undo)) button[data-hotkey=l]",
-};
-
-const pressWon = {
-    content: "press Won",
-    trigger: "button[name=action_set_won_rainbowman]",
-    run: "click",
-};
-
-const rainbow = {
-    content: "the rainbow rises",
-    trigger: ".o_reward_rainbow",
 };
 
 registry.category("web_tour.tours").add("crm_close_undo_lost", {
@@ -146,16 +138,7 @@ registry.category("web_tour.tours").add("crm_close_undo_selection", {
 registry.category("web_tour.tours").add("crm_close_undo_phone", {
     steps: () => [
         ...openCard("Own deal"),
-        {
-            content: "open the deal's buttons",
-            trigger: ".o_statusbar_buttons button:has(.oi-ellipsis-v)",
-            run: "click",
-        },
-        {
-            content: "press Lost",
-            trigger: ".o-dropdown--menu button[data-hotkey=l]",
-            run: "click",
-        },
+        ...pressLostOnPhone(),
         windowIsOpen(),
         ...chooseReason("Budget was cut"),
         ...submitLost(),

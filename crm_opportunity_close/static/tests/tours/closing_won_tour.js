@@ -1,21 +1,12 @@
 import { registry } from "@web/core/registry";
-import { openCard, openPipeline } from "./closing_steps";
-
-const rainbow = {
-    content: "the rainbow rises",
-    trigger: ".o_reward_rainbow",
-};
+import { openCard, openPipeline, pressWon, rainbow } from "./closing_steps";
 
 registry.category("web_tour.tours").add("crm_close_won_form", {
     url: "/odoo",
     steps: () => [
         ...openPipeline(),
         ...openCard("Own deal"),
-        {
-            content: "press Won",
-            trigger: "button[name=action_set_won_rainbowman]",
-            run: "click",
-        },
+        pressWon,
         rainbow,
         {
             content: "the form says that the deal is won",
