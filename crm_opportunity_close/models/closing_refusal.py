@@ -7,8 +7,6 @@ from .crm_lead import REASON_FIELD
 
 # No answer helps against these blockers; with any other, a closing by code is incomplete.
 UNANSWERABLE = frozenset({"stage"})
-# How many leads a message names one by one.
-MAX_NAMED = 5
 
 
 def get_closing_refusal(leads, outcome, blockers):
@@ -180,19 +178,3 @@ def describe_unconfirmed_answers(leads):
         if text
     ]
     return ", ".join(dict.fromkeys(texts))
-
-
-def describe_first(env, words):
-    """The first of these leads by name, a line each, and how many more there are.
-
-    :param Environment env: whose language it is
-    :param dict words: lead → plain words
-    :rtype: list[str]
-    """
-    lines = [
-        env._("%(lead)s – %(why)s", lead=lead.name, why=why)
-        for lead, why in list(words.items())[:MAX_NAMED]
-    ]
-    if len(words) > MAX_NAMED:
-        lines.append(env._("… and %(count)s more", count=len(words) - MAX_NAMED))
-    return lines

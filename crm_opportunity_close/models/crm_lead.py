@@ -182,8 +182,10 @@ class CrmLead(models.Model):
                 leads._post_previous_status(vals)
             leads._track_closing_fields()
             leads._check_closing_date(vals.get("date_closed"))
-            states = self.env["crm.lead.closing"]._get_states_before(leads, vals)
-            leads._clear_unconfirmed_answers(vals)
+            closing = leads._filter_closing(vals)
+            if vals.keys() & STATUS_FIELDS:
+                states = self.env["crm.lead.closing"]._get_states(closing)
+            closing._clear_unconfirmed_answers(vals)
         if "stage_id" in vals:
             leads.mapped("last_open_stage_id")  # computed before the stage changes again
         result = super(CrmLead, leads).write(dict(vals))

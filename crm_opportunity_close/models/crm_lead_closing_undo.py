@@ -6,7 +6,7 @@ from odoo.models import BaseModel
 from odoo.tools import float_compare, plaintext2html
 
 from .closing_values import group_by_values
-from .crm_lead import ANSWER_FIELDS, OUTCOMES, STATUS_FIELDS
+from .crm_lead import ANSWER_FIELDS, OUTCOMES
 
 # What decides the status of a lead: what a closing may change, and Undo gives back.
 STATUS = ("active", "stage_id", "probability", "automated_probability", "date_last_stage_update")
@@ -34,23 +34,6 @@ class CrmLeadClosing(models.Model):
     # ------------------------------------------------------------
     # The state before
     # ------------------------------------------------------------
-
-    @api.model
-    def _get_states_before(self, leads, vals):
-        """What those of these leads are like that a write is about to close.
-
-        :param crm.lead leads: about to be written
-        :param dict vals: what is about to be written, cleaned
-        :return: see :meth:`_get_states`
-        :rtype: dict[int, dict]
-        """
-        if not vals.keys() & STATUS_FIELDS:
-            return {}
-        return self._get_states(
-            leads.filtered(
-                lambda lead: lead._get_next_status(vals) not in ("pending", lead.won_status)
-            )
-        )
 
     @api.model
     def _get_states(self, leads):

@@ -4,10 +4,11 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_time
 
-from .closing_refusal import describe_first
 from .closing_values import is_id
 
 UNDO_TIME = timedelta(minutes=10)
+# How many leads a message names one by one.
+MAX_NAMED = 5
 
 
 class CrmLeadClosing(models.Model):
@@ -188,3 +189,19 @@ class CrmLeadClosing(models.Model):
         closings = leads._get_current_closings().with_env(self.env)
         recent = closings.filtered(lambda row: not row._get_undo_obstacle())
         return bool(recent) and recent._get_closed_notification()
+
+
+def describe_first(env, words):
+    """The first of these leads by name, a line each, and how many more there are.
+
+    :param Environment env: whose language it is
+    :param dict words: lead → plain words
+    :rtype: list[str]
+    """
+    lines = [
+        env._("%(lead)s – %(why)s", lead=lead.name, why=why)
+        for lead, why in list(words.items())[:MAX_NAMED]
+    ]
+    if len(words) > MAX_NAMED:
+        lines.append(env._("… and %(count)s more", count=len(words) - MAX_NAMED))
+    return lines

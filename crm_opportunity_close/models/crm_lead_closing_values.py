@@ -171,19 +171,25 @@ class CrmLead(models.Model):
         )
         raise ValidationError("\n\n".join([title, advice]))
 
+    def _filter_closing(self, vals):
+        """Those of these leads that a write is about to close, or to close another way.
+
+        :param dict vals: what is about to be written, cleaned
+        """
+        return self.filtered(
+            lambda lead: lead._get_next_status(vals) not in ("pending", lead.won_status)
+        )
+
     def _clear_unconfirmed_answers(self, vals):
-        """Forget what code left on open leads, before a person's write that closes them.
+        """Forget what code left on leads that are open, and that a person's write closes.
 
         Only answers given together with the closing count as that person's.
 
         :param dict vals: what is about to be written, cleaned
         """
         if guard_refuses(self.env):
-            self.filtered(
-                lambda lead: (
-                    lead.won_status not in OUTCOMES and lead._get_next_status(vals) in OUTCOMES
-                )
-            )._clear_fields([name for name in ANSWER_FIELDS if name not in vals])
+            still_open = self.filtered(lambda lead: lead.won_status not in OUTCOMES)
+            still_open._clear_fields([name for name in ANSWER_FIELDS if name not in vals])
 
     def _get_next_status(self, vals):
         """The status this lead will have with these values (see crm's ``won_status``)."""

@@ -3,13 +3,10 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import is_html_empty
 
-from ..models.closing_refusal import (
-    describe_blockers,
-    describe_first,
-    describe_unconfirmed_answers,
-)
+from ..models.closing_refusal import describe_blockers, describe_unconfirmed_answers
 from ..models.crm_lead import REASON_FIELD
 from ..models.crm_lead_activities import ACTIVITY_CHOICES
+from ..models.crm_lead_closing_undo_actions import describe_first
 
 # What follows from a reason, and the web client knows with the reasons themselves.
 FROM_REASON = {
